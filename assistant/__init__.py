@@ -1,0 +1,1 @@
+"""Hearthside: a voice-first assistant daemon."""

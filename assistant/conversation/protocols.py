@@ -1,0 +1,24 @@
+"""What the conversation needs from the rest of the daemon, and nothing more of it."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from assistant.conversation.messages import Message, ModelEvent, ToolSpec
+
+
+class ModelError(Exception):
+    """The language model gave no (whole) answer. One line: what happened and what to do."""
+
+
+class LanguageModel(Protocol):
+    """Messages in, a stream of text and tool calls out."""
+
+    def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncIterator[ModelEvent]:
+        """Stream the answer. Closing the iterator stops the server's work. Raises ModelError."""
+        ...
+
+    async def warm(self, messages: Sequence[Message]) -> None:
+        """Bring the model up and evaluate this prompt prefix, so that a turn finds it in the cache."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,40 @@
+"""Finding an engine by the name that the configuration gives it.
+
+An engine is a function `build(EngineSettings) -> engine`, registered under the entry point group of its kind
+(`hearthside.stt`, `hearthside.tts`, `hearthside.vad`, `hearthside.turn_end`). A third party adds one with
+`pip install` and one line of TOML.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+
+class EngineError(Exception):
+    """An engine is unknown or cannot be built. One line: which, why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """What an engine is built from.
+
+    `options` is its section of the configuration as a plain dict; `model_folder` gives the folder of a
+    model of the manifest, its files verified, and raises for an unknown or damaged one.
+    """
+
+    options: Mapping[str, Any]
+    model_folder: Callable[[str], Path]
+
+
+def build(kind: str, name: str, settings: EngineSettings) -> Any:
+    """Build the engine called `name` of a kind ("stt", "tts", "vad", "turn_end"). Raises EngineError."""
+    found = {point.name: point for point in entry_points(group=f"hearthside.{kind}")}
+    if name not in found:
+        raise EngineError(f"{kind}.engine: no engine is called {name!r}; installed are {', '.join(sorted(found))}")
+    try:
+        factory = found[name].load()
+    except ImportError as error:
+        raise EngineError(f"{kind}.engine: {name} cannot be loaded: {error}; install the package it needs") from error
+    return factory(settings)

@@ -1,0 +1,27 @@
+"""What an end-of-turn model must do."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from audio.frames import Pcm16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PausedTurn:
+    """A turn whose speaker has just fallen silent.
+
+    `samples` is the turn's audio at 16 kHz up to now, `silence_s` how long the silence has lasted, `words`
+    the transcript so far ("" while it is not known).
+    """
+
+    samples: Pcm16
+    silence_s: float
+    words: str = ""
+
+
+class EndOfTurnModel(Protocol):
+    """Tells a finished turn from a pause to think."""
+
+    async def probability(self, turn: PausedTurn) -> float:
+        """Probability in [0, 1] that the speaker has finished. Called as the silence grows."""
+        ...
