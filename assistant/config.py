@@ -61,6 +61,8 @@ class TurnEndConfig(Section):
     """After this much silence the answer is prepared, unheard, in case the turn is over."""
     silence_ms: int = Field(600, ge=100, le=5000)
     """After this much silence the turn is over."""
+    longest_pause_s: float = Field(3.0, gt=0.1, le=30)
+    """The turn is over after this much silence, whatever the end-of-turn model thinks."""
     longest_turn_s: float = Field(30.0, gt=1, le=300)
     """A turn is taken as it is after this long, silence or not: a television never pauses."""
 

@@ -28,8 +28,12 @@ PREFIX = struct.Struct("<II")
 
 MAX_HEADER_BYTES = 1 << 20
 MAX_PAYLOAD_BYTES = 1 << 26
+MAX_UNREAD_BYTES = 8 << 20
+"""A child that leaves more than this unread (87 s of audio at 48 kHz) has stalled: it is killed."""
 STDERR_LINES_PER_S = 20
 """A sound library that lost its server has been seen to print millions of lines: the rest is dropped."""
+STDERR_CHUNK_BYTES = 1 << 16
+LAST_WORDS_WITHIN_S = 0.5
 
 FIRST_RESTART_DELAY_S = 0.05
 LONGEST_RESTART_DELAY_S = 5.0
@@ -53,6 +57,8 @@ class Child:
     def __init__(self, name: str, process: asyncio.subprocess.Process) -> None:
         self.name = name
         self._process = process
+        self._sizes: tuple[int, int] | None = None  # of the message whose prefix has been read
+        self._fault = ""  # why we killed it
         self._last_lines: deque[str] = deque(maxlen=5)
         self._stderr = asyncio.create_task(self._drain_stderr(), name=f"{name}-stderr")
         self.started_at_s = time.monotonic()
@@ -69,11 +75,13 @@ class Child:
     ) -> tuple["Child", Header]:
         """Start `python -m module args` and wait for its first message, which says that it is ready.
 
-        A first message of type "error" counts as a refusal. Raises ChildGone.
+        A first message of type "error" counts as a refusal. Raises ChildGone. Call it from the thread that
+        lives as long as the daemon: Linux ties a child to the thread that started it.
         """
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # or a json.py in the folder that the user stands in would be imported
                 "-m",
                 module,
                 *args,
@@ -81,7 +89,7 @@ class Child:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 env={**os.environ, **(env or {}), "HEARTHSIDE_PARENT_PID": str(os.getpid())},
-                limit=1 << 20,
+                start_new_session=True,  # Ctrl-C goes to the daemon, which ends its children in order
             )
         except OSError as error:
             raise ChildGone(f"{name}: cannot be started: {error}") from error
@@ -109,14 +117,22 @@ class Child:
         return self._process.returncode is None
 
     def post(self, header: Header, payload: bytes | memoryview = b"") -> None:
-        """Send a message without waiting for room; for audio, whose amount its own pace bounds."""
+        """Send a message without waiting for room; for audio, whose amount its own pace bounds.
+
+        A child that has left MAX_UNREAD_BYTES unread is killed. Raises ChildGone.
+        """
         writer = self._process.stdin
         if writer is None or writer.is_closing() or not self.is_alive:
             raise ChildGone(self._obituary())
+        if writer.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            raise self._condemn("does not read what it is sent")
         writer.write(encode(header, payload))
 
     async def send(self, header: Header, payload: bytes | memoryview = b"") -> None:
-        """Send a message and wait until the pipe has room. Raises ChildGone."""
+        """Send a message and wait until the pipe has room, which a stalled child may never make: bound the wait.
+
+        Raises ChildGone.
+        """
         self.post(header, payload)
         writer = self._process.stdin
         try:
@@ -126,23 +142,35 @@ class Child:
             raise ChildGone(self._obituary()) from error
 
     async def receive(self) -> tuple[Header, bytes]:
-        """The child's next message. Raises ChildGone when there will be none."""
+        """The child's next message. May be cancelled and called again: no message is lost or torn.
+
+        Raises ChildGone when there will be none.
+        """
         reader = self._process.stdout
         if reader is None:
             raise ChildGone(f"{self.name}: no output pipe")
         try:
-            head_bytes, payload_bytes = PREFIX.unpack(await reader.readexactly(PREFIX.size))
+            if self._sizes is None:
+                self._sizes = PREFIX.unpack(await reader.readexactly(PREFIX.size))
+            head_bytes, payload_bytes = self._sizes
             if head_bytes > MAX_HEADER_BYTES or payload_bytes > MAX_PAYLOAD_BYTES:
-                raise ChildGone(f"{self.name}: broke its message format")
-            header = json.loads(await reader.readexactly(head_bytes))
-            payload = await reader.readexactly(payload_bytes) if payload_bytes else b""
+                raise self._condemn("broke its message format")
+            body = await reader.readexactly(head_bytes + payload_bytes)
+            self._sizes = None
+            header = json.loads(body[:head_bytes])
+            if not isinstance(header, dict):
+                raise ValueError("a header is an object")
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._process.wait()
-                    await self._stderr
+            # Its last words make the better message; `wait` leaves the task running, should it take longer.
+            leaving = asyncio.ensure_future(self._process.wait())
+            try:
+                await asyncio.wait({leaving, self._stderr}, timeout=LAST_WORDS_WITHIN_S)
+            finally:
+                leaving.cancel()
             raise ChildGone(self._obituary()) from error
-        return header, payload
+        except ValueError as error:
+            raise self._condemn("broke its message format") from error
+        return header, body[head_bytes:]
 
     async def stop(self, grace_s: float = 1.0) -> None:
         """Close the child's input, give it `grace_s` to leave, then kill it. Safe to repeat."""
@@ -162,38 +190,56 @@ class Child:
         self._stderr.cancel()
         await asyncio.gather(self._stderr, return_exceptions=True)
 
+    def _condemn(self, fault: str) -> ChildGone:
+        """Kill it for `fault`; returns what to raise."""
+        self._fault = fault
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        return ChildGone(self._obituary())
+
     def _obituary(self) -> str:
         code = self._process.returncode
-        how = "went away" if code is None else f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
+        if self._fault:
+            how = f"{self._fault}; it was killed"
+        else:
+            how = (
+                "went away" if code is None else f"ended by signal {-code}" if code < 0 else f"ended with status {code}"
+            )
         said = f", last words: {self._last_lines[-1]}" if self._last_lines else ""
         return f"{self.name} {how}{said}"
 
     async def _drain_stderr(self) -> None:
+        """Log what the child prints, at most STDERR_LINES_PER_S lines of it.
+
+        Above that the pipe is read only once a second, a chunk at a time: the pipe fills, and a child that
+        prints without end is held up by it instead of costing the daemon a core.
+        """
         reader = self._process.stderr
         if reader is None:
             return
-        second, lines, dropped = 0, 0, 0
-        while chunk := await _line(reader):
-            this_second = int(time.monotonic())
-            if this_second != second:
-                if dropped:
-                    log.debug("%s: %d more lines not shown", self.name, dropped)
-                second, lines, dropped = this_second, 0, 0
-            lines += 1
-            if lines > STDERR_LINES_PER_S:
-                dropped += 1
-                continue
-            text = chunk.decode(errors="replace").rstrip()
-            if text:
-                self._last_lines.append(text[:300])
-                log.debug("%s: %s", self.name, text[:300])
+        rest, lines, second_ends_at_s = b"", 0, 0.0
+        while chunk := await reader.read(STDERR_CHUNK_BYTES):
+            *whole, rest = (rest + chunk).split(b"\n")
+            if len(rest) > STDERR_CHUNK_BYTES:
+                whole, rest = [*whole, rest], b""
+            if time.monotonic() >= second_ends_at_s:
+                lines, second_ends_at_s = 0, time.monotonic() + 1.0
+            room = max(0, STDERR_LINES_PER_S - lines)
+            for line in whole[:room]:
+                self._note(line)
+            lines += len(whole)
+            if len(whole) > room:
+                self._note(whole[-1])
+                log.debug("%s: %d lines not shown", self.name, len(whole) - room)
+                await asyncio.sleep(second_ends_at_s - time.monotonic())
+        if rest:
+            self._note(rest)
 
-
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.readline()
-    except ValueError:  # a line longer than the reader's limit
-        return await reader.read(1 << 16)
+    def _note(self, line: bytes) -> None:
+        text = line[:300].decode(errors="replace").rstrip()
+        if text:
+            self._last_lines.append(text)
+            log.debug("%s: %s", self.name, text)
 
 
 async def keep_alive(
@@ -205,24 +251,30 @@ async def keep_alive(
 ) -> None:
     """Run `serve` on a child for ever; when the child is gone, start another one and go on.
 
-    The first restart is immediate; a child that keeps dying young is restarted after ever longer pauses,
-    up to LONGEST_RESTART_DELAY_S. Cancel to end it: the child is stopped.
+    The first restart comes after FIRST_RESTART_DELAY_S; a child that keeps dying young is restarted after
+    ever longer pauses, up to LONGEST_RESTART_DELAY_S. Cancel to end it: the child is stopped.
     """
     delay_s = FIRST_RESTART_DELAY_S
+    logged = ""
     while True:
         child: Child | None = None
-        started_at_s = time.monotonic()
+        began_at_s = time.monotonic()
+        grace_s = 1.0
         try:
             child = await spawn()
+            began_at_s = time.monotonic()
             await serve(child)
         except ChildGone as loss:
-            log.warning("%s; starting it again", loss)
+            grace_s = 0.0  # dead or stalled: it is not waited for
+            # A sound server that stays away must not fill the log with the same line every 5 s.
+            log.log(logging.DEBUG if str(loss) == logged else logging.WARNING, "%s; starting it again", loss)
+            logged = str(loss)
             on_loss(loss)
         finally:
             if child is not None:
-                await child.stop()
-        if time.monotonic() - started_at_s > STEADY_AFTER_S:
-            delay_s = FIRST_RESTART_DELAY_S
+                await child.stop(grace_s)
+        if child is not None and time.monotonic() - began_at_s > STEADY_AFTER_S:
+            delay_s, logged = FIRST_RESTART_DELAY_S, ""
         await asyncio.sleep(delay_s)
         delay_s = min(2 * delay_s, LONGEST_RESTART_DELAY_S)
 

@@ -30,7 +30,7 @@ class ParentPipe:
             with self._lock:
                 self._sink.write(encode(header, payload))
                 self._sink.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             os._exit(0)
 
     def receive(self) -> Iterator[tuple[Header, bytes]]:
@@ -52,11 +52,12 @@ class ParentPipe:
 def connect() -> ParentPipe:
     """Take over standard input and output for messages; whatever prints from now on goes to standard error.
 
-    Also ties this process's life to the daemon's and leaves Ctrl-C, which a terminal sends to the whole
-    process group, to the daemon alone.
+    Also ties this process's life to the daemon's and ignores the signal to stop that a service manager
+    sends to all processes of a service: the daemon ends its children, in order.
     """
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     source = os.fdopen(os.dup(0), "rb", buffering=1 << 16)
     sink = os.fdopen(os.dup(1), "wb", buffering=1 << 16)
     with Path(os.devnull).open("rb") as nothing:

@@ -1,5 +1,6 @@
 """Audio in flight: frames that know which instant of the microphone they hold."""
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -51,3 +52,11 @@ def to_pcm16(samples: PcmFloat) -> Pcm16:
     """Floats in [-1, 1] as 16-bit samples; what is louder is clipped, never wrapped."""
     scaled: PcmFloat = np.rint(np.clip(samples, -1.0, 1.0) * np.float32(32767.0))
     return scaled.astype(np.int16)
+
+
+def level_dbfs(samples: Pcm16) -> float:
+    """Root mean square level in dB relative to full scale: 0 for a full-scale square wave, -inf for silence."""
+    if not len(samples):
+        return -math.inf
+    rms = float(np.sqrt(np.mean(np.square(samples, dtype=np.float64))))
+    return 20.0 * math.log10(rms / 32768.0) if rms > 0 else -math.inf

@@ -1,6 +1,6 @@
 """What the conversation needs from the rest of the daemon, and nothing more of it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
 from assistant.conversation.messages import Message, ModelEvent, ToolSpec
@@ -13,7 +13,7 @@ class ModelError(Exception):
 class LanguageModel(Protocol):
     """Messages in, a stream of text and tool calls out."""
 
-    def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncIterator[ModelEvent]:
+    def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> AsyncGenerator[ModelEvent, None]:
         """Stream the answer. Closing the iterator stops the server's work. Raises ModelError."""
         ...
 

@@ -1,6 +1,6 @@
 """What a text-to-speech engine must do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -39,7 +39,7 @@ class TextToSpeech(Protocol):
 
     rate_hz: int
 
-    def synthesize(self, text: str) -> AsyncIterator[SpeechChunk]:
+    def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause. Closing the iterator stops the engine's work. Raises SynthesisError."""
         ...
 

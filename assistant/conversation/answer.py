@@ -1,0 +1,100 @@
+"""One answer in preparation: tokens in, clauses with their sound out."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from assistant.conversation.clauses import Clause, ClauseSplitter
+from assistant.conversation.messages import Message, TextDelta
+from assistant.conversation.protocols import LanguageModel, ModelError
+from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
+
+log = logging.getLogger(__name__)
+
+CLAUSES_AHEAD = 3
+"""Clauses synthesised beyond the one being heard: enough to have no gaps, little to throw away when interrupted."""
+
+
+class AnswerError(Exception):
+    """The answer ended before its end. One line."""
+
+
+@dataclass(slots=True)
+class ClauseSound:
+    """A clause and what there is of its sound so far."""
+
+    clause: Clause
+    chunks: list[SpeechChunk] = field(default_factory=list)
+    is_whole: bool = False
+    is_cut: bool = False
+    """Its voice broke off: no more will come."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_whole or self.is_cut
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer to one revision of one turn, as far as it has come.
+
+    `text` is all that the model has written, as displayed. `on_sound` is called with a clause's number whenever
+    there is more of its sound (or none will come).
+    """
+
+    on_sound: Callable[[int], None]
+    now: Callable[[], float]
+    text: str = ""
+    clauses: list[ClauseSound] = field(default_factory=list)
+    first_token_s: float | None = None
+    first_audio_s: float | None = None
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLAUSES_AHEAD))
+
+    def was_heard(self) -> None:
+        """A clause has been heard to its end: one more may be synthesised ahead."""
+        self._room.release()
+
+    async def prepare(self, messages: Sequence[Message], model: LanguageModel, tts: TextToSpeech) -> None:
+        """Let the model answer and speak every clause as it comes. Cancel it to stop both.
+
+        Raises AnswerError when either fails; the clauses made by then stay.
+        """
+        splitter = ClauseSplitter()
+        try:
+            async with aclosing(model.stream(messages)) as events:
+                async for event in events:
+                    if not isinstance(event, TextDelta):
+                        continue
+                    if self.first_token_s is None:
+                        self.first_token_s = self.now()
+                    self.text += event.text
+                    for clause in splitter.push(event.text):
+                        await self._speak(clause, tts)
+            for clause in splitter.finish():
+                await self._speak(clause, tts)
+        except (ModelError, SynthesisError) as error:
+            raise AnswerError(str(error)) from error
+        if self.first_audio_s is None:
+            raise AnswerError("the language model's answer holds nothing that can be spoken")
+
+    async def _speak(self, clause: Clause, tts: TextToSpeech) -> None:
+        # While this waits for room or for the voice, the model's further tokens wait in the connection's buffer.
+        await self._room.acquire()
+        sound = ClauseSound(clause)
+        self.clauses.append(sound)
+        if clause.speech.spoken.strip():
+            try:
+                async with aclosing(tts.synthesize(clause.speech.spoken)) as chunks:
+                    async for chunk in chunks:
+                        if self.first_audio_s is None:
+                            self.first_audio_s = self.now()
+                        sound.chunks.append(chunk)
+                        self.on_sound(clause.index)
+            except SynthesisError:
+                sound.is_cut = True
+                self.on_sound(clause.index)
+                raise
+        sound.is_whole = True
+        self.on_sound(clause.index)

@@ -1,0 +1,50 @@
+"""What the conversation tells whoever watches it: a status line, a log, a client."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from assistant.conversation.record import TurnRecord
+from assistant.conversation.turn_taking import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseChanged:
+    phase: Phase
+    is_sounding: bool = False
+    """Whether the assistant can be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserTranscript:
+    """What the user is understood to have said; it may still change until `is_committed`."""
+
+    turn: int
+    text: str
+    is_committed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCaption:
+    """A clause of the answer, as displayed, at the moment when it may be heard."""
+
+    turn: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneLevel:
+    """Level of the last frames, in dB relative to full scale."""
+
+    dbfs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something failed and was dealt with. One line."""
+
+    message: str
+
+
+Notice: TypeAlias = PhaseChanged | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
+Observer: TypeAlias = Callable[[Notice], None]

@@ -1,0 +1,106 @@
+"""Clauses into the speaker, and word of what was heard back out of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from assistant.conversation.clauses import Clause
+from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, WordMark
+from audio.devices.protocol import Speaker
+from audio.frames import Pcm16
+from audio.resample import StreamResampler
+from audio.tts.protocol import SpeechChunk
+
+log = logging.getLogger(__name__)
+
+SETTLE_WITHIN_S = 0.5
+"""A speaker that has not said by then how much it played before it was cleared is believed to be dead."""
+
+
+class Playback:
+    """Writes clauses to the speaker, one after the other, and keeps the ledger.
+
+    `follow` must run beside it; it calls `on_heard` for everything that the ledger finds out.
+    """
+
+    def __init__(self, speaker: Speaker, on_heard: Callable[[FirstSound | ClauseHeard], None]) -> None:
+        self._speaker = speaker
+        self._on_heard = on_heard
+        self._ledger = Ledger(speaker.rate_hz)
+        self._clause: Clause | None = None
+        self._resampler: StreamResampler | None = None
+        self._epoch = 0
+        self._reported_at_s = 0.0
+        self._unsettled: dict[int, asyncio.Event] = {}
+
+    def begin_clause(self, turn: int, revision: int, clause: Clause) -> None:
+        """What is written next is this clause of this turn's answer."""
+        self._clause = clause
+        self._resampler = None
+        self._ledger.begin_clause(turn, revision, clause.index, clause.start, clause.end)
+
+    def write(self, chunk: SpeechChunk) -> None:
+        """The clause's next piece."""
+        if self._clause is None:
+            raise RuntimeError("no clause was begun")
+        if self._resampler is None:
+            self._resampler = StreamResampler(chunk.rate_hz, self._speaker.rate_hz)
+        rate_hz = self._speaker.rate_hz
+        marks = [
+            WordMark(round(word.end_s * rate_hz), self._clause.start + self._clause.speech.display_end(word.end_char))
+            for word in chunk.words
+        ]
+        self._hand_over(self._resampler.push(chunk.samples), marks)
+
+    def end_clause(self, *, is_cut: bool = False) -> None:
+        """The clause has no more pieces. `is_cut`: its voice broke off before its end."""
+        if self._resampler is not None:
+            self._hand_over(self._resampler.finish(), [])
+        self._ledger.end_clause(is_cut=is_cut)
+        self._clause = self._resampler = None
+        # It may have no sound at all, or have been heard already: then no further report comes.
+        self._tell(self._ledger.played(self._epoch, 0, self._reported_at_s))
+
+    def stop(self) -> None:
+        """Silence: drop all that has not been heard."""
+        self._unsettled[self._epoch] = asyncio.Event()
+        self._epoch = self._speaker.clear()
+        self._ledger.cleared(self._epoch)
+        self._clause = self._resampler = None
+
+    async def settled(self) -> None:
+        """Wait until it is known how much was heard before the last `stop`; not longer than SETTLE_WITHIN_S."""
+        try:
+            async with asyncio.timeout(SETTLE_WITHIN_S):
+                for event in list(self._unsettled.values()):
+                    await event.wait()
+        except TimeoutError:
+            log.warning("the speaker did not say how much it had played")
+            self._unsettled.clear()
+
+    def heard_end(self, turn: int) -> int:
+        """How many characters of the turn's answer, as displayed, were heard."""
+        return self._ledger.heard_end(turn)
+
+    def forget(self, turn: int) -> None:
+        """The turn is over and recorded."""
+        self._ledger.forget(turn)
+
+    async def follow(self) -> None:
+        """Take the speaker's reports in, for ever."""
+        async for report in self._speaker.reports():
+            self._reported_at_s = report.at_s
+            self._tell(self._ledger.played(report.epoch, report.samples, report.at_s))
+            if report.is_final:
+                self._ledger.close(report.epoch)
+                if event := self._unsettled.pop(report.epoch, None):
+                    event.set()
+
+    def _hand_over(self, samples: Pcm16, marks: list[WordMark]) -> None:
+        self._ledger.wrote(len(samples), marks)
+        if len(samples):
+            self._speaker.write(samples)
+
+    def _tell(self, news: list[FirstSound | ClauseHeard]) -> None:
+        for one in news:
+            self._on_heard(one)

@@ -1,0 +1,141 @@
+"""The daemon: builds everything from the configuration, warms it, converses, and stops it."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Callable
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
+from typing import Any
+
+from assistant.brain.build import open_language_model
+from assistant.config import Config, Section
+from assistant.conversation.history import History
+from assistant.conversation.notices import Notice, Observer, Trouble
+from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.record import TurnRecord
+from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.turn_taking import TurnPolicy
+from assistant.models.verify import verified_folder
+from assistant.telemetry.turn_log import TurnLog
+from audio.devices.open import open_devices
+from audio.engines import EngineSettings, build
+from audio.stt.protocol import SpeechToText, TranscriptionError
+from audio.tts.protocol import SynthesisError, TextToSpeech
+from audio.vad.segmenter import Segmenter
+
+log = logging.getLogger(__name__)
+
+
+async def run(config: Config, observer: Observer, on_listening: Callable[[], None]) -> None:
+    """Converse through the configured devices until the input ends (a file) or the task is cancelled.
+
+    `on_listening` is called once everything is warm and the microphone is open. Raises DeviceError,
+    EngineError or ModelFileError when something that the configuration asks for cannot be had.
+    """
+    async with AsyncExitStack() as stack:
+        if config.telemetry.turn_log:
+            observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
+        microphone, speaker = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        history = History(config.conversation.system_prompt, **_history_limits(config))
+        engines, apology = await open_engines(stack, config, history, observer)
+        session = Session(
+            uuid.uuid4().hex,
+            microphone,
+            speaker,
+            engines,
+            policy=turn_policy(config),
+            segmenter=Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
+            history=history,
+            apology=apology,
+            pre_roll_s=config.vad.pre_roll_ms / 1000,
+            observer=observer,
+        )
+        on_listening()
+        await session.run()
+
+
+async def open_engines(
+    stack: AsyncExitStack, config: Config, history: History, observer: Observer
+) -> tuple[Engines, Apology]:
+    """Build all engines side by side and warm them; they are closed with `stack`.
+
+    A language model that does not answer now is no reason to stay silent: the turns apologise until it does.
+    """
+    vad, end_of_turn, stt, tts = await asyncio.gather(
+        *(
+            asyncio.to_thread(_build_engine, kind, section)
+            for kind, section in (
+                ("vad", config.vad),
+                ("turn_end", config.turn_end),
+                ("stt", config.stt),
+                ("tts", config.tts),
+            )
+        )
+    )
+    stack.push_async_callback(stt.close)
+    stack.push_async_callback(tts.close)
+    llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
+    engines = Engines(vad, end_of_turn, stt, llm, tts)
+    async with asyncio.TaskGroup() as group:
+        apology = group.create_task(_make_apology(tts, config.conversation.apology, observer))
+        group.create_task(_warm_stt(stt, observer))
+        group.create_task(_warm_llm(llm, history, observer))
+    return engines, apology.result()
+
+
+def turn_policy(config: Config) -> TurnPolicy:
+    """The numbers of the configuration that turn-taking needs."""
+    return TurnPolicy(
+        hint_s=min(config.turn_end.hint_ms, config.turn_end.silence_ms) / 1000,
+        longest_pause_s=config.turn_end.longest_pause_s,
+        longest_turn_s=config.turn_end.longest_turn_s,
+        interruptible=config.conversation.interruptible,
+        interruption_s=config.conversation.interruption_ms / 1000,
+        answer_within_s=config.conversation.answer_within_s,
+    )
+
+
+def _history_limits(config: Config) -> dict[str, int]:
+    return {
+        "max_turns": config.conversation.history_turns,
+        "budget_tokens": config.llm.context_tokens - config.llm.max_tokens,
+    }
+
+
+def _build_engine(kind: str, section: Section) -> Any:
+    options = section.model_dump()
+    return build(kind, options["engine"], EngineSettings(options, verified_folder))
+
+
+def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        if isinstance(notice, TurnRecord):
+            turn_log.add(notice)
+        observer(notice)
+
+    return observe
+
+
+async def _make_apology(tts: TextToSpeech, text: str, observer: Observer) -> Apology:
+    try:
+        await tts.warm()
+        async with aclosing(tts.synthesize(text)) as chunks:
+            return Apology(text, tuple([chunk async for chunk in chunks]))
+    except SynthesisError as error:
+        observer(Trouble(str(error)))
+        return Apology(text, ())
+
+
+async def _warm_stt(stt: SpeechToText, observer: Observer) -> None:
+    try:
+        await stt.warm()
+    except TranscriptionError as error:
+        observer(Trouble(str(error)))
+
+
+async def _warm_llm(llm: LanguageModel, history: History, observer: Observer) -> None:
+    try:
+        await llm.warm(history.prefix())
+    except ModelError as error:
+        observer(Trouble(str(error)))

@@ -1,0 +1,74 @@
+"""The turn log: one JSON object per committed turn, appended to a file that the user asked for."""
+
+import errno
+import json
+import logging
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+from assistant.conversation.record import TurnRecord
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 1000
+"""Records kept while the file cannot be written; the oldest go first."""
+
+
+class TurnLog:
+    """Appends records to a JSON Lines file, off the event loop.
+
+    A full disk or a vanished folder costs one warning and stops nothing: what could not be written waits and
+    is written with the next turn.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
+        self._is_failing = False
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="turn-log")
+
+    def __enter__(self) -> "TurnLog":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._thread.submit(self._write)
+        self._thread.shutdown(wait=True)
+        if self._waiting:
+            log.error("turn log %s: %d turns could not be written", self._file, len(self._waiting))
+
+    def add(self, record: TurnRecord) -> None:
+        """Log a turn. Returns at once."""
+        self._thread.submit(self._take, json.dumps(asdict(record), ensure_ascii=False))
+
+    def _take(self, line: str) -> None:
+        self._waiting.append(line)
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with self._file.open("ab") as sink:
+                while self._waiting:
+                    self._append_whole(sink.fileno(), self._waiting[0])
+                    self._waiting.popleft()
+        except OSError as error:
+            if not self._is_failing:
+                log.warning("turn log %s: %s; turns wait in memory until it can be written", self._file, error.strerror)
+            self._is_failing = True
+        else:
+            self._is_failing = False
+
+    def _append_whole(self, descriptor: int, line: str) -> None:
+        """Append a line or leave the file as it was: half a line would spoil what follows it."""
+        size = os.fstat(descriptor).st_size
+        data = line.encode() + b"\n"
+        try:
+            if os.write(descriptor, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            os.ftruncate(descriptor, size)
+            raise

@@ -1,0 +1,231 @@
+"""What must hold in every conversation, whatever the user, the engines and the devices do, in whatever order."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.conversation.decisions import (
+    Apologise,
+    Commit,
+    Decision,
+    Discard,
+    EndTurn,
+    EstimateEnd,
+    Outcome,
+    Play,
+    Speculate,
+    StopSpeaking,
+    Transcribe,
+)
+from assistant.conversation.facts import (
+    AnswerComplete,
+    ApologyPlayed,
+    ClausePlayed,
+    ClauseReady,
+    ClockReached,
+    EndOfTurnEstimated,
+    Fact,
+    SpeechPaused,
+    SpeechStarted,
+    TranscriptReady,
+    WorkFailed,
+)
+from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+
+FRAME_S = 0.02
+
+
+@dataclass
+class Witness:
+    """Watches facts and decisions and knows what must never be seen among them."""
+
+    told: set[tuple[int, int, str]] = field(default_factory=set)
+    ready: set[tuple[int, int, int]] = field(default_factory=set)
+    committed: tuple[int, int] | None = None
+    silenced: set[int] = field(default_factory=set)
+    ended: list[int] = field(default_factory=list)
+    apologised: set[int] = field(default_factory=set)
+    played: dict[int, int] = field(default_factory=dict)
+    discarded: set[tuple[int, int]] = field(default_factory=set)
+
+    def saw(self, fact: Fact) -> None:
+        if isinstance(fact, TranscriptReady):
+            self.told.add((fact.turn, fact.revision, fact.text.strip()))
+        if isinstance(fact, ClauseReady):
+            self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
+
+    def judge(self, decision: Decision) -> None:
+        at = (decision.turn, decision.revision)
+        if not isinstance(decision, Discard):
+            assert at not in self.discarded, "work was asked for that had been thrown away"
+        if not isinstance(decision, Transcribe | EstimateEnd | Discard):
+            assert decision.turn not in self.ended, "a turn went on after its end"
+        match decision:
+            case Speculate(text=text):
+                assert text
+                assert (*at, text) in self.told, "an answer was begun to words nobody reported"
+            case Commit():
+                assert self.committed is None, "two turns were committed at once"
+                self.committed = at
+            case Discard():
+                assert decision.turn not in self.played, "an answer that was heard cannot be taken back"
+                self.discarded.add(at)
+                self.committed = None
+            case Play(clause=clause):
+                assert self.committed == at, "something speculative was heard"
+                assert decision.turn not in self.silenced | self.apologised, "it spoke after it was to be silent"
+                assert (*at, clause) in self.ready
+                assert clause == self.played.get(decision.turn, -1) + 1, "clauses were played out of order"
+                self.played[decision.turn] = clause
+            case Apologise():
+                assert self.committed == at, "it apologised for a turn that is open"
+                assert decision.turn not in self.apologised
+                self.apologised.add(decision.turn)
+            case StopSpeaking():
+                self.silenced.add(decision.turn)
+            case EndTurn(outcome=outcome):
+                assert (self.committed == at) == (outcome is not Outcome.IGNORED)
+                assert (outcome is Outcome.APOLOGISED) <= (decision.turn in self.apologised)
+                assert not self.ended or decision.turn > self.ended[-1]
+                self.ended.append(decision.turn)
+                self.committed = None
+
+
+work = st.tuples(st.integers(0, 4), st.integers(0, 4))
+any_fact = st.one_of(
+    st.builds(lambda ago: ("speech", ago), st.floats(0, 0.3)),
+    st.builds(lambda ago: ("pause", ago), st.floats(0, 0.3)),
+    st.builds(lambda w, p: ("estimate", *w, p), work, st.floats(0, 1)),
+    st.builds(lambda w, text: ("transcript", *w, text), work, st.sampled_from(["", " ", "yes", "what is that"])),
+    st.builds(lambda w, clause: ("ready", *w, clause), work, st.integers(0, 4)),
+    st.builds(lambda w, clauses: ("complete", *w, clauses), work, st.integers(0, 4)),
+    st.builds(lambda w: ("failed", *w), work),
+    st.builds(lambda w, clause: ("played", *w, clause), work, st.integers(0, 4)),
+    st.builds(lambda w: ("sorry", *w), work),
+    st.just(("clock",)),
+)
+
+
+def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
+    make = {
+        "speech": lambda ago: SpeechStarted(at_s, at_s - ago),
+        "pause": lambda ago: SpeechPaused(at_s, at_s - ago),
+        "estimate": lambda turn, revision, p: EndOfTurnEstimated(at_s, turn, revision, p),
+        "transcript": lambda turn, revision, text: TranscriptReady(at_s, turn, revision, text),
+        "ready": lambda turn, revision, clause: ClauseReady(at_s, turn, revision, clause),
+        "complete": lambda turn, revision, clauses: AnswerComplete(at_s, turn, revision, clauses),
+        "failed": lambda turn, revision: WorkFailed(at_s, turn, revision, "broken"),
+        "played": lambda turn, revision, clause: ClausePlayed(at_s, turn, revision, clause),
+        "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
+        "clock": lambda: ClockReached(at_s),
+    }
+    return make[kind](*rest)  # type: ignore[no-untyped-call]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1.0), any_fact), max_size=80), st.booleans())
+def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, tuple[object, ...]]], may: bool) -> None:
+    """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
+    machine, witness, at_s = TurnTaking(TurnPolicy(interruptible=may)), Witness(), 1.0
+    for wait_s, (kind, *rest) in steps:
+        at_s += wait_s
+        fact = fact_of(str(kind), at_s, *rest)
+        witness.saw(fact)
+        for decision in machine.feed(fact):
+            witness.judge(decision)
+
+
+@dataclass
+class World:
+    """A user, engines and a speaker that behave as the script says, on a clock of frames."""
+
+    machine: TurnTaking
+    witness: Witness
+    luck: list[int]
+    now_s: float = 0.0
+    due: list[tuple[float, Fact]] = field(default_factory=list)
+    committed: set[int] = field(default_factory=set)
+    ended: list[int] = field(default_factory=list)
+
+    def chance(self) -> int:
+        """The next number of the script, 0 to 9; 5 when it is over."""
+        return self.luck.pop() if self.luck else 5
+
+    def later(self, delay_s: float, fact: Fact) -> None:
+        self.due.append((self.now_s + delay_s, fact))
+
+    def tell(self, fact: Fact) -> None:
+        self.witness.saw(fact)
+        for decision in self.machine.feed(fact):
+            self.witness.judge(decision)
+            self.react(decision)
+
+    def react(self, decision: Decision) -> None:
+        turn, revision, delay_s = decision.turn, decision.revision, 0.1 * self.chance()
+        at_s = self.now_s + delay_s
+        match decision:
+            case Transcribe():
+                what = self.chance()
+                if what == 0:
+                    self.later(delay_s, WorkFailed(at_s, turn, revision, "stt"))
+                elif what > 1:  # at 1 the engine stalls for ever
+                    self.later(delay_s, TranscriptReady(at_s, turn, revision, "" if what == 2 else f"words {revision}"))
+            case EstimateEnd(silence_s=silence_s):
+                self.later(0.02, EndOfTurnEstimated(at_s, turn, revision, float(silence_s >= 0.6)))
+            case Speculate():
+                clauses, fate = self.chance() % 4, self.chance()
+                for clause in range(clauses):
+                    self.later(delay_s * (clause + 1), ClauseReady(at_s, turn, revision, clause))
+                end_s = delay_s * (clauses + 1)
+                if fate == 0 or clauses == 0:
+                    self.later(end_s, WorkFailed(at_s, turn, revision, "llm"))
+                elif fate > 1:
+                    self.later(end_s, AnswerComplete(at_s, turn, revision, clauses))
+            case Play(clause=clause):
+                if self.chance() != 1:  # at 1 the speaker swallows it
+                    self.later(0.3 + delay_s, ClausePlayed(at_s, turn, revision, clause))
+            case Apologise():
+                if self.chance() != 1:
+                    self.later(0.5, ApologyPlayed(at_s, turn, revision))
+            case Commit():
+                self.committed.add(turn)
+            case Discard():
+                self.committed.discard(turn)
+            case EndTurn():
+                self.ended.append(turn)
+
+    def pass_time(self, duration_s: float) -> None:
+        end_s = self.now_s + duration_s
+        while self.now_s < end_s:
+            self.now_s += FRAME_S
+            for fact in [fact for at_s, fact in self.due if at_s <= self.now_s]:
+                self.due = [(at_s, other) for at_s, other in self.due if other is not fact]
+                self.tell(fact)
+            self.tell(ClockReached(self.now_s))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
+    st.lists(st.integers(0, 9), max_size=80),
+    st.booleans(),
+)
+def test_every_accepted_turn_ends_and_silence_brings_rest(
+    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool
+) -> None:
+    """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging."""
+    policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
+    world = World(TurnTaking(policy), Witness(), luck)
+    for speech_s, pause_s in speech_and_pause:
+        onset_s = world.now_s
+        world.pass_time(0.06)
+        world.tell(SpeechStarted(world.now_s, onset_s))
+        world.pass_time(speech_s)
+        world.tell(SpeechPaused(world.now_s, world.now_s - 0.06))
+        world.pass_time(pause_s)
+    world.pass_time(40.0)
+    assert world.machine.phase is Phase.IDLE
+    assert world.committed <= set(world.ended), "an accepted turn was never ended"
+    assert len(world.ended) == len(set(world.ended))
+    assert world.ended == list(range(1, world.machine.turn + 1)), "a turn was lost"
