@@ -37,7 +37,7 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         microphone, speaker = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
-        history = History(config.conversation.system_prompt, **_history_limits(config))
+        history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
         session = Session(
             uuid.uuid4().hex,
@@ -64,7 +64,7 @@ async def open_engines(
     """
     vad, end_of_turn, stt, tts = await asyncio.gather(
         *(
-            asyncio.to_thread(_build_engine, kind, section)
+            asyncio.to_thread(build_engine, kind, section)
             for kind, section in (
                 ("vad", config.vad),
                 ("turn_end", config.turn_end),
@@ -96,14 +96,17 @@ def turn_policy(config: Config) -> TurnPolicy:
     )
 
 
-def _history_limits(config: Config) -> dict[str, int]:
-    return {
-        "max_turns": config.conversation.history_turns,
-        "budget_tokens": config.llm.context_tokens - config.llm.max_tokens,
-    }
+def history_of(config: Config) -> History:
+    """An empty history within the limits of the configuration."""
+    return History(
+        config.conversation.system_prompt,
+        max_turns=config.conversation.history_turns,
+        budget_tokens=config.llm.context_tokens - config.llm.max_tokens,
+    )
 
 
-def _build_engine(kind: str, section: Section) -> Any:
+def build_engine(kind: str, section: Section) -> Any:
+    """Build the engine that a section of the configuration names. Raises EngineError or ModelFileError."""
     options = section.model_dump()
     return build(kind, options["engine"], EngineSettings(options, verified_folder))
 

@@ -1,0 +1,107 @@
+"""`hearthside run`: converse through the local microphone and speaker."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
+from typing import Any
+
+from rich.console import Console
+
+from assistant import daemon
+from assistant.cli.status_line import StatusLine
+from assistant.config import Config, find_config, load
+from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble
+from assistant.conversation.record import TurnRecord
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 1.8
+"""Time for an orderly stop. After it the process ends as it is; its children end with it."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("run", help="converse through the microphone and the speaker")
+    parser.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
+    parser.add_argument("--mic", metavar="DEVICE|FILE.wav", help="a microphone, or a recording played in real time")
+    parser.add_argument("--speaker", metavar="DEVICE|FILE.wav", help="a speaker, or a file to write, in step with the mic")
+    parser.add_argument("--turn-log", metavar="FILE.jsonl", help="append one JSON object per turn")
+    parser.add_argument("--no-wake", action="store_true", help="listen always, without a wake word")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Converse until the input ends or a signal comes."""
+    config = load(find_config(args.config) if args.config else None, overrides=_overrides(args))
+    logging.getLogger().setLevel(config.telemetry.log_level.upper())
+    console = Console(stderr=True)
+    with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
+        status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))
+    # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(status)
+
+
+async def until_signalled(work: Coroutine[Any, Any, None]) -> int:
+    """Run until done, SIGINT or SIGTERM; the exit status. A second signal ends the process at once."""
+    loop = asyncio.get_running_loop()
+    task = loop.create_task(work)
+    signalled = False
+
+    def stop() -> None:
+        nonlocal signalled
+        if signalled:
+            os._exit(1)
+        signalled = True
+        task.cancel()
+        loop.call_later(STOP_WITHIN_S, os._exit, 0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")
+    return 0
+
+
+async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
+    began_s = time.monotonic()
+
+    def say_that_it_listens() -> None:
+        log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+
+    await daemon.run(config, observer, say_that_it_listens)
+
+
+def _log(notice: Notice) -> None:
+    """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
+    match notice:
+        case PhaseChanged():
+            log.info("%s%s", notice.phase.value, ", sounding" if notice.is_sounding else "")
+        case TurnRecord():
+            log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms)
+        case Trouble():
+            log.warning("%s", notice.message)
+        case MicrophoneLevel():
+            pass
+        case _:
+            log.debug("%s", notice)
+
+
+def _overrides(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    overrides: dict[str, dict[str, Any]] = {"audio": {}, "telemetry": {}, "wake": {}}
+    if args.mic is not None:
+        overrides["audio"]["mic"] = args.mic
+    if args.speaker is not None:
+        overrides["audio"]["speaker"] = args.speaker
+    if args.turn_log is not None:
+        overrides["telemetry"]["turn_log"] = args.turn_log
+    if args.no_wake:
+        overrides["wake"]["engine"] = "none"
+    return overrides
