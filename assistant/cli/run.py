@@ -29,7 +29,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("run", help="converse through the microphone and the speaker")
     parser.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
     parser.add_argument("--mic", metavar="DEVICE|FILE.wav", help="a microphone, or a recording played in real time")
-    parser.add_argument("--speaker", metavar="DEVICE|FILE.wav", help="a speaker, or a file to write, in step with the mic")
+    parser.add_argument(
+        "--speaker", metavar="DEVICE|FILE.wav", help="a speaker, or a file to write, in step with the mic"
+    )
     parser.add_argument("--turn-log", metavar="FILE.jsonl", help="append one JSON object per turn")
     parser.add_argument("--no-wake", action="store_true", help="listen always, without a wake word")
 

@@ -60,7 +60,9 @@ class StatusLine:
                 cut = " (interrupted)" if notice.interrupted else ""
                 self._console.print(Text(f"hearthside {notice.heard_text}{cut}"))
                 if notice.latency_ms is not None:
-                    self._console.print(Text(f"           {notice.latency_ms:.0f} ms after your last word", style="dim"))
+                    self._console.print(
+                        Text(f"           {notice.latency_ms:.0f} ms after your last word", style="dim")
+                    )
 
     def _render(self) -> Text:
         doing, style = self._doing()

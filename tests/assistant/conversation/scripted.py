@@ -1,0 +1,194 @@
+"""Scripted stand-ins for devices and engines, one for each protocol, that live on the event loop's clock."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
+from audio.devices.protocol import DeviceHealth, Played
+from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16, PcmFloat
+from audio.stt.protocol import Transcript
+from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
+from audio.turn_end.protocol import PausedTurn
+
+FRAME_S = FRAME_SAMPLES / MIC_RATE_HZ
+
+
+class LoopClock:
+    """Session time is the loop's time."""
+
+    def at(self, monotonic_s: float) -> float:
+        return monotonic_s
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+@dataclass
+class ScriptedMicrophone:
+    """Speech during `speech`, pairs of seconds; over after `end_s`."""
+
+    speech: Sequence[tuple[float, float]]
+    end_s: float
+    clock: LoopClock = field(default_factory=LoopClock)
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        index = 0
+        while True:
+            start_s = index * FRAME_S
+            await asyncio.sleep(start_s + FRAME_S - self.clock.now())
+            loud = any(begin <= start_s + FRAME_S / 2 < end for begin, end in self.speech)
+            samples = np.full(FRAME_SAMPLES, 10_000 if loud else 0, np.int16)
+            yield Frame(index * FRAME_SAMPLES, samples, is_after_end=start_s >= self.end_s)
+            index += 1
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth()
+
+
+@dataclass
+class ScriptedSpeaker:
+    """Plays in real time and keeps what was heard, with the time of its first sample."""
+
+    rate_hz: int = 1000
+    heard: list[tuple[float, Pcm16]] = field(default_factory=list)
+    _queue: list[Pcm16] = field(default_factory=list)
+    _epoch: int = 0
+    _played: int = 0
+    _finals: list[Played] = field(default_factory=list)
+
+    def write(self, samples: Pcm16) -> None:
+        self._queue.append(samples)
+
+    def clear(self) -> int:
+        now_s = asyncio.get_running_loop().time()
+        self._finals.append(Played(self._epoch, self._played, now_s, is_final=True))
+        self._queue.clear()
+        self._epoch += 1
+        self._played = 0
+        return self._epoch
+
+    async def reports(self) -> AsyncIterator[Played]:
+        block = round(self.rate_hz * FRAME_S)
+        while True:
+            start_s = asyncio.get_running_loop().time()
+            epoch, waiting = self._epoch, np.concatenate([np.zeros(0, np.int16), *self._queue])
+            playing, rest = waiting[:block], waiting[block:]
+            self._queue = [rest] if len(rest) else []
+            await asyncio.sleep(FRAME_S)
+            while self._finals:
+                yield self._finals.pop(0)
+            if len(playing) and epoch == self._epoch:
+                self.heard.append((start_s, playing))
+                self._played += len(playing)
+                yield Played(self._epoch, self._played, start_s + len(playing) / self.rate_hz)
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth()
+
+
+class LoudnessVad:
+    def probability(self, frame: Frame) -> float:
+        return 1.0 if np.abs(frame.samples).max() > 1000 else 0.0
+
+    def reset(self) -> None:
+        pass
+
+
+@dataclass
+class EndAfter:
+    """The turn is over after this much silence."""
+
+    silence_s: float = 0.6
+
+    async def probability(self, turn: PausedTurn) -> float:
+        return float(turn.silence_s >= self.silence_s - 1e-6)
+
+
+@dataclass
+class ScriptedStt:
+    """Gives the texts one after the other, each after `takes_s`; an exception instead of a text is raised."""
+
+    texts: list[str | Exception]
+    takes_s: float = 0.1
+    asked: list[tuple[float, float]] = field(default_factory=list)
+    """Start and length, in seconds, of the audio of every call."""
+
+    async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
+        self.asked.append((start_s, len(samples) / MIC_RATE_HZ))
+        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        await asyncio.sleep(self.takes_s)
+        if isinstance(text, Exception):
+            raise text
+        return Transcript(text, (), 0, "en")
+
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class ScriptedModel:
+    """Streams an answer word by word; an exception in the place of a word is raised."""
+
+    answers: list[list[str | Exception]]
+    first_s: float = 0.05
+    each_s: float = 0.01
+    prompts: list[tuple[Message, ...]] = field(default_factory=list)
+    closed_early: int = 0
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[ModelEvent, None]:
+        self.prompts.append(tuple(messages))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        done = False
+        try:
+            await asyncio.sleep(self.first_s)
+            for word in answer:
+                if isinstance(word, Exception):
+                    done = True
+                    raise word
+                yield TextDelta(word)
+                await asyncio.sleep(self.each_s)
+            done = True
+        finally:
+            self.closed_early += not done
+
+    async def warm(self, messages: Sequence[Message]) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass
+class ScriptedTts:
+    """A tenth of a second of sound for every word, in one chunk a word; `fails` says which texts it cannot speak."""
+
+    rate_hz: int = 1000
+    takes_s: float = 0.05
+    fails: Callable[[str], bool] = lambda text: False
+    spoken: list[str] = field(default_factory=list)
+
+    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+        await asyncio.sleep(self.takes_s)
+        self.spoken.append(text)
+        position = 0
+        for index, word in enumerate(text.split()):
+            start = text.index(word, position)
+            position = start + len(word)
+            if index == 1 and self.fails(text):
+                raise SynthesisError("the voice broke")
+            samples = np.full(self.rate_hz // 10, 5000, np.int16)
+            yield SpeechChunk(samples, self.rate_hz, (WordTime(start, position, index / 10, (index + 1) / 10),))
+
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass

@@ -1,0 +1,207 @@
+"""Whole conversations in virtual time: who hears what, when, and what the model is told of it."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from assistant.conversation.history import History
+from assistant.conversation.notices import AnswerCaption, Notice, Trouble
+from assistant.conversation.protocols import ModelError
+from assistant.conversation.record import TurnRecord
+from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.turn_taking import TurnPolicy
+from audio.stt.protocol import TranscriptionError
+from audio.tts.protocol import SpeechChunk
+from audio.vad.segmenter import Segmenter
+from tests.assistant.conversation.scripted import (
+    EndAfter,
+    LoudnessVad,
+    ScriptedMicrophone,
+    ScriptedModel,
+    ScriptedSpeaker,
+    ScriptedStt,
+    ScriptedTts,
+)
+from tests.virtual_time import run_in_virtual_time
+
+SORRY = Apology("Sorry.", (SpeechChunk(np.full(300, 7000, np.int16), 1000, ()),))
+ANSWER = ["It ", "is ", "a ", "lamp. ", "It ", "is ", "on ", "the ", "desk."]
+
+
+@dataclass
+class Talk:
+    """One conversation and what came of it."""
+
+    speech: list[tuple[float, float]]
+    stt: ScriptedStt = field(default_factory=lambda: ScriptedStt(["what is that"]))
+    llm: ScriptedModel = field(default_factory=lambda: ScriptedModel([list(ANSWER)]))
+    tts: ScriptedTts = field(default_factory=ScriptedTts)
+    policy: TurnPolicy = field(default_factory=lambda: TurnPolicy(answer_within_s=5.0))
+    end_s: float = 0.0
+    speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
+    notices: list[Notice] = field(default_factory=list)
+
+    def run(self) -> "Talk":
+        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        session = Session(
+            "test",
+            microphone,
+            self.speaker,
+            Engines(LoudnessVad(), EndAfter(), self.stt, self.llm, self.tts),
+            policy=self.policy,
+            segmenter=Segmenter(threshold=0.5, onset_ms=60),
+            history=History("Be brief.", max_turns=10, budget_tokens=1000),
+            apology=SORRY,
+            pre_roll_s=0.3,
+            observer=self.notices.append,
+        )
+        run_in_virtual_time(asyncio.wait_for(session.run(), 300))
+        return self
+
+    @property
+    def turns(self) -> list[TurnRecord]:
+        return [notice for notice in self.notices if isinstance(notice, TurnRecord)]
+
+    def sounding_s(self) -> list[float]:
+        return [at_s for at_s, samples in self.speaker.heard]
+
+
+def test_a_question_is_answered_aloud_and_recorded() -> None:
+    talk = Talk([(1.0, 2.0)]).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "answered"
+    assert turn.user_text == "what is that"
+    assert turn.answer_text == turn.heard_text == "It is a lamp. It is on the desk."
+    assert turn.speech_start_s == pytest.approx(1.0, abs=0.021)
+    assert turn.speech_end_s == pytest.approx(2.0, abs=0.021)
+    assert turn.committed_s == pytest.approx(2.6, abs=0.03)
+    assert turn.first_audio_out_s == pytest.approx(talk.sounding_s()[0], abs=0.001)
+    assert turn.latency_ms == pytest.approx(1000 * (turn.first_audio_out_s - turn.speech_end_s), abs=1)
+    assert turn.latency_ms < 700, "all was prepared while the silence grew"
+    assert " ".join(talk.tts.spoken) == "It is a lamp. It is on the desk."
+
+
+def test_what_was_transcribed_begins_with_the_pre_roll() -> None:
+    talk = Talk([(1.0, 2.0)]).run()
+    start_s, length_s = talk.stt.asked[0]
+    assert start_s == pytest.approx(0.7, abs=0.03)
+    assert start_s + length_s == pytest.approx(2.2, abs=0.05)
+
+
+def test_nothing_is_heard_before_the_turn_is_committed() -> None:
+    talk = Talk([(1.0, 2.0)], stt=ScriptedStt(["hi"], takes_s=0.0), tts=ScriptedTts(takes_s=0.0)).run()
+    (turn,) = talk.turns
+    assert turn.tts_first_audio_s is not None
+    assert turn.tts_first_audio_s < turn.committed_s
+    assert min(talk.sounding_s()) >= turn.committed_s
+
+
+def test_a_pause_to_think_makes_one_turn_and_the_first_answer_is_never_heard() -> None:
+    talk = Talk([(1.0, 2.0), (2.5, 3.5)], stt=ScriptedStt(["what is", "what is that thing"], takes_s=0.01)).run()
+    (turn,) = talk.turns
+    assert turn.user_text == "what is that thing"
+    assert turn.speculations == 2
+    assert min(talk.sounding_s()) > 3.5
+    assert [prompt[-1].content for prompt in talk.llm.prompts] == ["what is", "what is that thing"]
+
+
+def test_the_next_question_comes_with_what_was_said_before() -> None:
+    talk = Talk([(1.0, 2.0), (8.0, 9.0)], stt=ScriptedStt(["what is that", "what colour is it"])).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "what colour is it"]
+    assert [(message.role, message.content) for message in talk.llm.prompts[-1]] == [
+        ("system", "Be brief."),
+        ("user", "what is that"),
+        ("assistant", "It is a lamp. It is on the desk."),
+        ("user", "what colour is it"),
+    ]
+
+
+def test_an_interruption_silences_it_and_the_history_holds_what_was_heard() -> None:
+    talk = Talk([(1.0, 2.0), (3.0, 4.0)], stt=ScriptedStt(["what is that", "stop it please"])).run()
+    first, second = talk.turns
+    assert first.outcome == "interrupted"
+    assert first.interrupted
+    assert first.answer_text.startswith(first.heard_text)
+    assert 0 < len(first.heard_text) < len(first.answer_text)
+    heard_s = sum(len(samples) for at_s, samples in talk.speaker.heard if at_s < 4.0) / 1000
+    assert len(first.heard_text.split()) == int(heard_s / 0.1 + 1e-6)
+    assert not [at_s for at_s in talk.sounding_s() if 3.3 < at_s < 4.0], "silence after the interruption"
+    assert second.user_text == "stop it please"
+    assert str(talk.llm.prompts[-1][2].content).startswith(first.heard_text)
+    assert str(talk.llm.prompts[-1][2].content).rstrip(" —") == first.heard_text
+
+
+def test_an_interrupted_answer_stops_the_model() -> None:
+    endless = [f"word{number} and so on. " for number in range(400)]
+    talk = Talk([(1.0, 2.0), (3.5, 4.5)], llm=ScriptedModel([list(endless), ["Fine. "]])).run()
+    assert talk.turns[0].outcome == "interrupted"
+    assert talk.llm.closed_early == 1
+    assert len(talk.tts.spoken) < 12, "synthesis keeps only little ahead of what is heard"
+
+
+@pytest.mark.parametrize(
+    ("stt", "llm", "tts"),
+    [
+        (ScriptedStt([TranscriptionError("no ears")]), ScriptedModel([["Hello there."]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([[ModelError("server down")]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([[""]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([["🙂"]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([[ValueError("a defect")]]), ScriptedTts()),
+        (ScriptedStt([ZeroDivisionError("a defect")]), ScriptedModel([["Hello there."]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([["Hello there."]], first_s=100.0), ScriptedTts()),
+        (ScriptedStt(["hi"], takes_s=100.0), ScriptedModel([["Hello there."]]), ScriptedTts()),
+        (ScriptedStt(["hi"]), ScriptedModel([["Hello there."]]), ScriptedTts(takes_s=100.0)),
+    ],
+    ids=["stt", "model", "empty", "unspeakable", "defect", "stt-defect", "model-stalls", "stt-stalls", "tts-stalls"],
+)
+def test_whatever_fails_the_turn_ends_in_an_apology(stt: ScriptedStt, llm: ScriptedModel, tts: ScriptedTts) -> None:
+    talk = Talk([(1.0, 2.0)], stt=stt, llm=llm, tts=tts).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "apologised"
+    assert turn.error
+    assert turn.latency_ms is None, "an apology is not an answer"
+    assert sum(len(samples) for _, samples in talk.speaker.heard) == 300
+
+
+def test_an_answer_that_breaks_off_is_heard_so_far_and_excused_and_the_history_says_so() -> None:
+    llm = ScriptedModel([["It ", "is ", "a ", "lamp. ", "It ", ModelError("stream cut")], ["Yes. "]])
+    talk = Talk([(1.0, 2.0), (8.0, 9.0)], llm=llm).run()
+    first, second = talk.turns
+    assert first.outcome == "apologised"
+    assert first.heard_text == "It is a lamp. Sorry."
+    assert second.outcome == "answered"
+    assert llm.prompts[-1][2].content == "It is a lamp. Sorry."
+
+
+def test_a_voice_that_breaks_in_the_middle_of_a_clause_counts_only_the_words_it_said() -> None:
+    tts = ScriptedTts(fails=lambda text: "desk" in text)
+    talk = Talk([(1.0, 2.0)], tts=tts).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "apologised"
+    assert turn.heard_text == "It is a lamp. It Sorry."
+
+
+def test_noise_without_words_is_ignored() -> None:
+    talk = Talk([(1.0, 1.4)], stt=ScriptedStt([""])).run()
+    assert talk.turns == []
+    assert talk.speaker.heard == []
+
+
+def test_the_daemon_goes_on_after_a_failure() -> None:
+    talk = Talk([(1.0, 2.0), (8.0, 9.0)], llm=ScriptedModel([[ModelError("down")], list(ANSWER)])).run()
+    assert [turn.outcome for turn in talk.turns] == ["apologised", "answered"]
+    assert [notice.message for notice in talk.notices if isinstance(notice, Trouble)] == ["down"]
+
+
+def test_captions_come_clause_by_clause_and_make_up_the_answer() -> None:
+    talk = Talk([(1.0, 2.0)]).run()
+    captions = [notice.text for notice in talk.notices if isinstance(notice, AnswerCaption)]
+    assert "".join(captions) == "It is a lamp. It is on the desk."
+    assert len(captions) == 2
+
+
+def test_the_users_last_words_at_the_very_end_of_the_input_are_answered() -> None:
+    talk = Talk([(1.0, 2.0)], end_s=2.0).run()
+    assert [turn.outcome for turn in talk.turns] == ["answered"]
