@@ -16,7 +16,6 @@ import soundfile
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, find_config, load
 from assistant.conversation.clauses import ClauseSplitter
-from assistant.conversation.history import History
 from assistant.conversation.messages import ImagePart, Message, TextDelta, TextPart
 from assistant.daemon import build_engine, history_of
 from assistant.models.verify import verified_folder

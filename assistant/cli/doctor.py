@@ -125,8 +125,8 @@ async def _model(name: str) -> Finding:
 async def _microphone(config: Config) -> Finding:
     async with open_devices(config.audio.mic, "none") as (microphone, _):
         samples = []
-        async with asyncio.timeout(5), aclosing(microphone.frames()) as frames:
-            async for frame in frames:
+        async with asyncio.timeout(5):
+            async for frame in microphone.frames():
                 samples.append(frame.samples)
                 if len(samples) == LISTEN_FRAMES:
                     break
@@ -166,7 +166,7 @@ async def _voice_and_ears(config: Config) -> Finding:
     finally:
         await asyncio.gather(tts.close(), stt.close())
     errors, words = word_errors(SENTENCE, transcript.text)
-    found = f"first sound {1000 * first_s:.0f} ms; heard back in {1000 * stt_s:.0f} ms with {words - errors} of {words} words"
+    found = f"first sound {1000 * first_s:.0f} ms; heard back in {1000 * stt_s:.0f} ms, {errors} of {words} words wrong"
     if config.stt.language == "en" and errors > words // 3:
         return Finding("voice and ears", False, f"{found}: {transcript.text!r}", "run `hearthside models verify`")
     advice = ""

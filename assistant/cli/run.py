@@ -74,6 +74,7 @@ async def until_signalled(work: Coroutine[Any, Any, None]) -> int:
 
 async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     began_s = time.monotonic()
+    log.info("starting")
 
     def say_that_it_listens() -> None:
         log.info("listening, %.1f s after the start", time.monotonic() - began_s)

@@ -1,0 +1,98 @@
+"""A spoken question gets a spoken answer, from one WAV file into another."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from assistant.config import Config
+from assistant.daemon import build_engine
+from audio.frames import Pcm16, to_float
+from audio.stt.word_errors import word_error_rate, word_errors
+from audio.wav import read_wav
+from tests.journeys.conftest import write_wav
+from tests.journeys.daemon_process import converse
+from tests.recordings import Recording
+
+pytestmark = pytest.mark.journey
+
+SILENT = 10 ** (-50 / 20)
+
+
+async def transcribe(*files: Path) -> list[str]:
+    """What is said in these files, by the default speech-to-text."""
+    stt = build_engine("stt", Config().stt)
+    try:
+        return [(await stt.transcribe(to_float(read_wav(file)), start_s=0.0)).text for file in files]
+    finally:
+        await stt.close()
+
+
+async def test_real_questions_are_understood_and_answered_aloud(tmp_path: Path, questions: list[Recording]) -> None:
+    said, understood = [], []
+    for number, question in enumerate(questions):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        status, out, run = await converse(folder, question.file)
+        assert status == 0, run.stderr
+        (turn,) = run.turns()
+        assert turn["outcome"] == "answered"
+        assert turn["answer_text"] == turn["heard_text"]
+        (direct,) = await transcribe(question.file)
+        understood.append((direct, turn["user_text"]))
+        (heard,) = await transcribe(out)
+        said.append((turn["answer_text"], heard))
+    assert word_error_rate(said) < 0.10, said
+    assert word_error_rate(understood) < 0.10, understood
+
+
+async def test_the_output_is_in_step_with_the_input(tmp_path: Path, questions: list[Recording]) -> None:
+    question = questions[0].file
+    status, out, run = await converse(tmp_path, question)
+    assert status == 0
+    (turn,) = run.turns()
+    heard, rate_hz = soundfile.read(out, dtype="float32")
+    assert soundfile.info(out).subtype == "PCM_16"
+    assert heard.ndim == 1
+    first_s = np.flatnonzero(np.abs(heard) > SILENT)[0] / rate_hz
+    assert first_s == pytest.approx(turn["first_audio_out_s"], abs=0.06), "the voice begins softly"
+    assert turn["speech_end_s"] <= soundfile.info(question).duration + 0.05
+    assert turn["speech_end_s"] < turn["committed_s"] < turn["first_audio_out_s"]
+    assert turn["latency_ms"] == pytest.approx(1000 * (turn["first_audio_out_s"] - turn["speech_end_s"]), abs=1)
+    assert len(heard) / rate_hz >= soundfile.info(question).duration
+
+
+async def test_speech_over_the_answer_stops_it_and_the_log_holds_what_was_heard(
+    tmp_path: Path, say: Callable[[str], Pcm16]
+) -> None:
+    interruption_s = 5.0
+    question = say("Tell me a long story about the sea.")
+    mic = write_wav(
+        tmp_path / "in.wav", 0.5, question, interruption_s - 0.5 - len(question) / 16000, say("What is your name?"), 0.5
+    )
+    status, out, run = await converse(tmp_path, mic, env={"HEARTHSIDE_LLM__MAX_TOKENS": "200"})
+    assert status == 0
+    first, second = run.turns()
+    assert first["interrupted"]
+    assert first["outcome"] == "interrupted"
+    assert first["answer_text"].startswith(first["heard_text"])
+    assert 0 < len(first["heard_text"]) < len(first["answer_text"])
+    assert second["outcome"] == "answered"
+    heard, rate_hz = soundfile.read(out, dtype="float32")
+    hush = heard[round((interruption_s + 0.6) * rate_hz) : round((second["first_audio_out_s"] - 0.05) * rate_hz)]
+    assert np.abs(hush).max() < SILENT, "silence from soon after the interruption until the next answer"
+    before = tmp_path / "before.wav"
+    soundfile.write(before, heard[: round((interruption_s + 0.6) * rate_hz)], rate_hz)
+    (said,) = await transcribe(before)
+    errors, words = word_errors(first["heard_text"], said)
+    assert errors <= 1 + words // 10, (first["heard_text"], said)
+
+
+async def test_silence_and_noise_get_no_answer(tmp_path: Path) -> None:
+    hiss = (np.random.default_rng(1).normal(0, 60, 3 * 16000)).astype(np.int16)
+    status, out, run = await converse(tmp_path, write_wav(tmp_path / "in.wav", 1.0, hiss, 1.0))
+    assert status == 0
+    assert run.turns() == []
+    assert not soundfile.read(out, dtype="int16")[0].any()
