@@ -7,7 +7,8 @@ Values come, the later the stronger, from the defaults below, a TOML file, envir
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ class Section(BaseModel):
 
 class AudioConfig(Section):
     """Where sound comes from and goes to."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)  # a device's number, `mic = 3`, is as good as "3"
 
     mic: str = "default"
     """Microphone: `default`, a device's name or number (`hearthside devices` lists them), or a WAV file."""
@@ -166,6 +169,22 @@ class Config(Section):
     telemetry: TelemetryConfig = TelemetryConfig()
 
 
+def section_type(name: str) -> type[Section] | None:
+    """The type of a section of the configuration; None where there is no such section."""
+    field = Config.model_fields.get(name)
+    annotation = field.annotation if field is not None else None
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
+
+
+def variables() -> dict[str, tuple[str, str]]:
+    """Every environment variable that sets a key, with its section and key."""
+    return {
+        f"{ENV_PREFIX}{section}__{key}".upper(): (section, key)
+        for section in Config.model_fields
+        for key in (section_type(section) or Section).model_fields
+    }
+
+
 def home() -> Path:
     """Where state lives: models, and what later remembers. `HEARTHSIDE_HOME` overrides the platform's place."""
     override = os.environ.get("HEARTHSIDE_HOME")
@@ -189,6 +208,14 @@ def find_config(name: str) -> Path:
     raise ConfigError(f"--config: no file {name!r} and no configuration of that name; try --config kiosk")
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration, and for each (section, key) that was set where its value came from."""
+
+    config: Config
+    origin: Mapping[tuple[str, str], str]
+
+
 def load(
     file: Path | None = None,
     *,
@@ -199,64 +226,100 @@ def load(
 
     `overrides` are values by section and key, as the command line gives them. Raises ConfigError.
     """
+    return load_with_origin(file, environment=environment, overrides=overrides).config
+
+
+def load_with_origin(
+    file: Path | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    overrides: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Loaded:
+    """As `load`, and tells where each value came from."""
     if file is None:
         users_own = user_config_path("hearthside") / "config.toml"
         file = users_own if users_own.is_file() else None
-    layers = [(str(file), _from_toml(file))] if file else []
-    layers.append(("environment", _from_environment(environment)))
-    layers.append(("command line", {key: dict(value) for key, value in (overrides or {}).items()}))
-    merged: dict[str, Any] = {}
-    origin: dict[tuple[str, ...], str] = {}
-    for source, layer in layers:
-        for section, values in layer.items():
-            if not isinstance(values, dict):
-                raise ConfigError(_unknown(source, section, Config, ()))
-            for key, value in values.items():
-                merged.setdefault(section, {})[key] = value
-                origin[(section, key)] = source
-            origin.setdefault((section,), source)
+    settings = list(_from_toml(file)) if file else []
+    settings += _from_environment(environment)
+    settings += [
+        Setting("command line", section, key, value)
+        for section, values in (overrides or {}).items()
+        for key, value in values.items()
+    ]
+    merged: dict[str, dict[str, Any]] = {}
+    origin: dict[tuple[str, str], str] = {}
+    for setting in settings:
+        _check_key(setting)
+        merged.setdefault(setting.section, {})[setting.key] = setting.value
+        origin[(setting.section, setting.key)] = setting.source
     try:
-        return Config.model_validate(merged)
+        return Loaded(Config.model_validate(merged), origin)
     except ValidationError as error:
         raise ConfigError(_explain(error, origin)) from None
 
 
-def _from_toml(file: Path) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value as it was written; `source` is the file, the variable or "command line"."""
+
+    source: str
+    section: str
+    key: str
+    value: Any
+
+
+def _from_toml(file: Path) -> Iterator[Setting]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"{file}: no such configuration file") from None
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    for section, values in document.items():
+        _known_section(str(file), section)
+        if not isinstance(values, dict):
+            raise ConfigError(f"{file}: {section} must be a section: write [{section}] and its keys below it")
+        for key, value in values.items():
+            yield Setting(str(file), section, key, value)
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    layer: dict[str, Any] = {}
+def _from_environment(environment: Mapping[str, str]) -> Iterator[Setting]:
+    known = variables()
     for name, value in environment.items():
-        if name.startswith(ENV_PREFIX) and name not in NOT_CONFIGURATION and "__" in name:
-            section, key = name.removeprefix(ENV_PREFIX).lower().split("__", 1)
-            layer.setdefault(section, {})[key] = value
-    return layer
+        if not name.startswith(ENV_PREFIX) or name in NOT_CONFIGURATION:
+            continue
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else "the keys are shown by `hearthside config show`"
+            raise ConfigError(f"environment: unknown variable {name}; {hint}")
+        yield Setting(name, *known[name], value)
 
 
-def _explain(error: ValidationError, origin: Mapping[tuple[str, ...], str]) -> str:
-    """The first thing that is wrong, in one line."""
+def _known_section(source: str, name: str) -> type[Section]:
+    section = section_type(name)
+    if section is None:
+        raise ConfigError(f"{source}: unknown section {name}; {_nearest(name, Config)}")
+    return section
+
+
+def _check_key(setting: Setting) -> None:
+    section = _known_section(setting.source, setting.section)
+    if setting.key not in section.model_fields:
+        hint = _nearest(setting.key, section, f"{setting.section}.")
+        raise ConfigError(f"{setting.source}: unknown key {setting.section}.{setting.key}; {hint}")
+
+
+def _nearest(name: str, model: type[BaseModel], prefix: str = "") -> str:
+    near = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
+    return f"did you mean {prefix}{near[0]}?" if near else f"known are {', '.join(model.model_fields)}"
+
+
+def _explain(error: ValidationError, origin: Mapping[tuple[str, str], str]) -> str:
+    """The first value that is wrong, in one line. A secret is not repeated."""
     first = error.errors()[0]
-    path = tuple(str(part) for part in first["loc"])
-    source = origin.get(path[:2]) or origin.get(path[:1]) or "configuration"
-    if first["type"] == "extra_forbidden":
-        model = Config if len(path) == 1 else Config.model_fields[path[0]].annotation
-        assert isinstance(model, type) and issubclass(model, BaseModel)
-        return _unknown(source, path[-1], model, path[:-1])
-    return f"{source}: {'.'.join(path)} = {first['input']!r}: {first['msg'].lower()}"
-
-
-def _unknown(source: str, key: str, model: type[BaseModel], above: tuple[str, ...]) -> str:
-    known = list(model.model_fields)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    dotted = ".".join((*above, key))
-    kind = "key" if above else "section"
-    hint = f"did you mean {'.'.join((*above, near[0]))}?" if near else f"known are {', '.join(known)}"
-    return f"{source}: unknown {kind} {dotted}; {hint}"
+    section, key = str(first["loc"][0]), str(first["loc"][1])
+    field = (section_type(section) or Section).model_fields[key]
+    value = f" = {first['input']!r}" if field.repr else ""
+    return f"{origin[(section, key)]}: {section}.{key}{value}: {first['msg'].lower()}"

@@ -45,6 +45,10 @@ class ChildGone(Exception):
     """The child has ended or cannot be started. One line, with the last thing it said."""
 
 
+class ChildRefused(ChildGone):
+    """The child started and said why it cannot do its work; the message is its own."""
+
+
 def encode(header: Header, payload: bytes | memoryview = b"") -> bytes:
     """One message as bytes."""
     head = json.dumps(header, separators=(",", ":")).encode()
@@ -75,8 +79,8 @@ class Child:
     ) -> tuple["Child", Header]:
         """Start `python -m module args` and wait for its first message, which says that it is ready.
 
-        A first message of type "error" counts as a refusal. Raises ChildGone. Call it from the thread that
-        lives as long as the daemon: Linux ties a child to the thread that started it.
+        A first message of type "error" is a refusal. Raises ChildGone, ChildRefused. Call it from the thread
+        that lives as long as the daemon: Linux ties a child to the thread that started it.
         """
         try:
             process = await asyncio.create_subprocess_exec(
@@ -105,7 +109,7 @@ class Child:
             raise
         if header.get("type") == "error":
             await child.stop(grace_s=0)
-            raise ChildGone(str(header.get("message", f"{name}: refused to start")))
+            raise ChildRefused(str(header.get("message", f"{name}: refused to start")))
         return child, header
 
     @property

@@ -14,8 +14,8 @@ Quality: TypeAlias = Literal["HQ", "MQ"]
 class StreamResampler:
     """Mono 16-bit samples from one rate to another, piece by piece, without seams.
 
-    What comes out lags what went in by the filter's length (see Quality); the last piece, pushed with
-    `is_last`, brings the rest out, and the next push begins a new stream. Equal rates pass through.
+    What comes out lags what went in by the filter's length (see Quality), until `finish`. Equal rates pass
+    through untouched.
     """
 
     def __init__(self, from_hz: int, to_hz: int, *, quality: Quality = "HQ") -> None:
@@ -23,11 +23,17 @@ class StreamResampler:
         if from_hz != to_hz:
             self._stream = soxr.ResampleStream(from_hz, to_hz, 1, dtype="int16", quality=quality)
 
-    def push(self, samples: Pcm16, *, is_last: bool = False) -> Pcm16:
+    def push(self, samples: Pcm16) -> Pcm16:
         """Take in the next samples, shape (n,); returns those that are ready, possibly none."""
         if self._stream is None:
             return samples
-        ready: Pcm16 = self._stream.resample_chunk(np.ascontiguousarray(samples), last=is_last)
-        if is_last:
-            self._stream.clear()
+        ready: Pcm16 = self._stream.resample_chunk(np.ascontiguousarray(samples))
         return ready
+
+    def finish(self) -> Pcm16:
+        """The stream has ended: returns what was held back. The next push begins a new stream."""
+        rest: Pcm16 = np.zeros(0, np.int16)
+        if self._stream is not None:
+            rest = self._stream.resample_chunk(rest, last=True)
+            self._stream.clear()
+        return rest

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures the whole daemon from outside: recordings in, recordings out.
 
-For every clip one `hearthside run --mic CLIP --speaker OUT --turn-log LOG` is started. From the two files alone it takes the
-answer clock: the last sound of speech in the clip to the first sound in the output. What the daemon said is transcribed
-back and compared with the answer's text; what it understood is compared with faster-whisper called directly on the
-same file with the same model, and with the reference where there is one (`labels.jsonl` beside the clips).
+For every clip one `hearthside run --mic CLIP --speaker OUT --turn-log LOG` is started. From the two files alone it
+takes the answer clock: the last sound of speech in the clip to the first sound in the output. What the daemon said
+is transcribed back and compared with the answer's text; what it understood is compared with faster-whisper called
+directly on the same file with the same model, and with the reference where there is one (`labels.jsonl` beside the
+clips).
 
 usage: python scripts/bench_conversation.py --clips DIR [--report FILE.json] [--only NAME ...]
 """
@@ -144,8 +145,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
     for name, values in (("answer clock", whole), ("commit clock", commit)):
         if values:
             console.print(
-                f"{name}, ms: n={len(values)} median {statistics.median(values):.0f}, 90 % {percentile(values, 90):.0f}, "
-                f"95 % {percentile(values, 95):.0f}, max {max(values):.0f}"
+                f"{name}, ms: n={len(values)} median {statistics.median(values):.0f}, "
+                f"90 % {percentile(values, 90):.0f}, 95 % {percentile(values, 95):.0f}, max {max(values):.0f}"
             )
     console.print(f"exit 0: {sum(row['exit'] == 0 for row in rows)} of {len(rows)}")
     console.print(f"clips with exactly one turn: {sum(len(row['turns']) == 1 for row in rows)} of {len(rows)}")

@@ -44,6 +44,10 @@ class TurnLog:
         """Log a turn. Returns at once."""
         self._thread.submit(self._take, json.dumps(asdict(record), ensure_ascii=False))
 
+    def flush(self) -> None:
+        """Wait until all that was added has been written, or has failed to be."""
+        self._thread.submit(lambda: None).result()
+
     def _take(self, line: str) -> None:
         self._waiting.append(line)
         self._write()

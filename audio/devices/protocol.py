@@ -40,7 +40,10 @@ class Played:
 class Microphone(Protocol):
     """A stream of 20 ms frames, gapless on its own sample clock."""
 
-    clock: SampleClock
+    @property
+    def clock(self) -> SampleClock:
+        """The session's clock: seconds since sample 0 of this microphone."""
+        ...
 
     def frames(self) -> AsyncIterator[Frame]:
         """Frames in order, in real time, without end. Ends only when the device is closed."""

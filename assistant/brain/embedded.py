@@ -1,0 +1,155 @@
+"""The embedded language model: a small one, served over loopback by a supervised child process."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from assistant.brain.openai_chat import OpenAIChat, Unreachable
+from assistant.config import LlmConfig
+from assistant.conversation.messages import Message, ModelEvent, ToolSpec
+from assistant.conversation.protocols import ModelError
+from audio.child import Child, ChildGone, Header, keep_alive
+
+log = logging.getLogger(__name__)
+
+NAME = "the embedded language model"
+
+RESTART_WITHIN_S = 2.0
+"""How long a question waits for the child to be back; it takes about half a second."""
+
+START_WITHIN_S = 30.0
+"""The first start may read the model from a cold disk."""
+
+
+def model_file(folder: Path) -> Path:
+    """The one GGUF file of a model's folder. Raises ModelError."""
+    found = sorted(folder.glob("*.gguf"))
+    if len(found) != 1:
+        what = f"{len(found)} .gguf files where one is expected" if found else "no .gguf file"
+        raise ModelError(f"{NAME}: {folder} holds {what}; run `hearthside models fetch`")
+    return found[0]
+
+
+class EmbeddedModel:
+    """Starts the child, asks it through an `OpenAIChat`, and replaces both when the child is gone.
+
+    Use it as an async context manager, on the loop that streams from it.
+    """
+
+    def __init__(self, config: LlmConfig, model: Path) -> None:
+        """`model` is a GGUF file."""
+        self._config = config
+        self._model = model
+        self._ready: Header = {}
+        self._chat: OpenAIChat | None = None
+        self._refusal = ""
+        self._changed = asyncio.Event()
+        self._prefix: tuple[Message, ...] = ()
+        self._supervisor: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        supervision = keep_alive(NAME, self._spawn, self._serve)
+        self._supervisor = asyncio.create_task(supervision, name="embedded-model")
+        self._supervisor.add_done_callback(_log_failure)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def stream(
+        self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """Stream the answer; while the child is being started again, wait for it a little. Raises ModelError."""
+        chat = await self._running(RESTART_WITHIN_S)
+        try:
+            async with contextlib.aclosing(chat.stream(messages, tools)) as events:
+                async for event in events:
+                    yield event
+            return
+        except Unreachable as gone:  # not one word came: perhaps the child has just died, and another will answer
+            try:
+                chat = await self._running(RESTART_WITHIN_S, after=chat)
+            except ModelError:
+                raise gone from None
+        async with contextlib.aclosing(chat.stream(messages, tools)) as events:
+            async for event in events:
+                yield event
+
+    async def warm(self, messages: Sequence[Message]) -> None:
+        """Wait until the model is up and evaluate this prefix; a child that is started again does so by itself.
+
+        Raises ModelError, with the child's own words when it cannot be started.
+        """
+        self._prefix = tuple(messages)
+        chat = await self._running(START_WITHIN_S)
+        await chat.warm(self._prefix)
+
+    async def close(self) -> None:
+        """Stop the child. Safe to repeat."""
+        if self._supervisor is not None:
+            self._supervisor.cancel()
+            await asyncio.gather(self._supervisor, return_exceptions=True)
+
+    async def _running(self, within_s: float, after: OpenAIChat | None = None) -> OpenAIChat:
+        """The client of the running child, if it is not `after`; else of the next. Raises ModelError."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._chat is None or self._chat is after:
+                    if self._refusal:
+                        raise ModelError(self._refusal)
+                    await self._changed.wait()
+        if self._chat is None or self._chat is after:
+            raise ModelError(f"{NAME} is not up after {within_s:g} s; look into the log")
+        return self._chat
+
+    def _set(self, chat: OpenAIChat | None, refusal: str = "") -> None:
+        self._chat, self._refusal = chat, refusal
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def _spawn(self) -> Child:
+        arguments = [str(self._model), str(self._config.context_tokens), str(self._config.threads)]
+        try:
+            child, self._ready = await Child.spawn(
+                NAME, "assistant.brain.llama_child", arguments, ready_within_s=START_WITHIN_S
+            )
+        except ChildGone as refusal:
+            self._set(None, str(refusal))
+            raise
+        return child
+
+    async def _serve(self, child: Child) -> None:
+        endpoint = {
+            "base_url": self._ready["base_url"],
+            "api_key": self._ready["api_key"],
+            "retries": 0,  # a child that does not answer is dead; its successor is asked instead
+        }
+        async with OpenAIChat(self._config.model_copy(update=endpoint), name=NAME) as chat:
+            self._set(chat)
+            warming = asyncio.create_task(self._warm_again(chat), name="embedded-model-warm")
+            try:
+                while True:
+                    await child.receive()
+            finally:
+                self._set(None)
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
+
+    async def _warm_again(self, chat: OpenAIChat) -> None:
+        if self._prefix:
+            try:
+                await chat.warm(self._prefix)
+                log.info("%s is warm again", NAME)
+            except ModelError as error:
+                log.warning("%s", error)
+
+
+def _log_failure(supervisor: asyncio.Task[None]) -> None:
+    if not supervisor.cancelled() and (error := supervisor.exception()) is not None:
+        log.error("%s is no longer supervised", NAME, exc_info=error)

@@ -1,0 +1,70 @@
+"""The microphone and the speaker that the configuration names."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from audio.beside import beside
+from audio.clock import SampleClock
+from audio.devices.file import FileMicrophone, FileSpeaker, RealTimeClock
+from audio.devices.paced import PacedSpeaker
+from audio.devices.portaudio import open_portaudio
+from audio.devices.protocol import DeviceError, Microphone, Speaker
+
+NO_SPEAKER = "none"
+
+
+@asynccontextmanager
+async def open_devices(mic: str, speaker: str) -> AsyncIterator[tuple[Microphone, Speaker]]:
+    """Open both, on the microphone's clock; they are closed with the block.
+
+    Each is a WAV file (its name ends in .wav, or it exists) or a device of the sound card (see `choose_device`); the
+    speaker may be `none`: it plays into nothing, in real time. Raises DeviceError.
+    """
+    mic_file, speaker_file = _as_file(mic), _as_file(speaker)
+    if mic == NO_SPEAKER:
+        raise DeviceError("--mic none: a microphone is needed; name a device or a WAV file")
+    if speaker_file is not None:
+        _check_writable(speaker_file, mic_file)
+    async with AsyncExitStack() as stack:
+        microphone: Microphone | None = None
+        clock: SampleClock | None = None
+        if mic_file is not None:
+            clock = RealTimeClock()
+            microphone = file_microphone = await asyncio.to_thread(FileMicrophone, mic_file, clock)
+            stack.callback(file_microphone.close)
+        card_mic = None if mic_file else mic
+        card_speaker = None if speaker_file or speaker == NO_SPEAKER else speaker
+        output: Speaker | None = None
+        if card_mic is not None or card_speaker is not None:
+            opened = await stack.enter_async_context(open_portaudio(card_mic, card_speaker, clock))
+            microphone, output = microphone or opened[0], opened[1]
+        assert microphone is not None
+        if output is None:
+            output = await stack.enter_async_context(_paced(speaker_file, microphone.clock))
+        yield microphone, output
+
+
+@asynccontextmanager
+async def _paced(file: Path | None, clock: SampleClock) -> AsyncIterator[PacedSpeaker]:
+    speaker = PacedSpeaker(clock) if file is None else await asyncio.to_thread(FileSpeaker, file, clock)
+    with contextlib.closing(speaker):
+        async with beside(speaker.run()):
+            yield speaker
+
+
+def _as_file(value: str) -> Path | None:
+    """The file that a device's name means, if it means one."""
+    path = Path(value).expanduser()
+    is_path = path.suffix.lower() == ".wav" or path.is_file() or (len(path.parts) > 1 and path.exists())
+    return path if is_path and value != "default" else None
+
+
+def _check_writable(speaker: Path, mic: Path | None) -> None:
+    """Refuse to overwrite what the user can hardly mean. Raises DeviceError."""
+    if speaker.is_file() and speaker.suffix.lower() != ".wav":
+        raise DeviceError(f"--speaker {speaker}: exists and does not end in .wav; name a WAV file to write")
+    if mic is not None and speaker.exists() and mic.exists() and speaker.samefile(mic):
+        raise DeviceError(f"--speaker {speaker}: is the microphone's file, and would be overwritten; name another one")

@@ -1,0 +1,150 @@
+"""Whisper on CTranslate2, through faster-whisper, on a thread of its own."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from audio.engines import EngineError, EngineSettings
+from audio.frames import MIC_RATE_HZ, PcmFloat
+from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
+from audio.worker import Worker
+
+if TYPE_CHECKING:
+    from audio.stt.one_pass import OnePassWhisper
+
+FILES = ("config.json", "model.bin", "tokenizer.json")
+"""faster-whisper asks a model hub for a tokenizer that is missing, so it must not be."""
+
+NO_SPEECH_PROBABILITY = 0.6
+NO_SPEECH_LOGPROB = -1.0
+LOOP_COMPRESSION = 2.4
+"""Whisper's own limits (Radford et al., 2022, section 4.5): a segment that is probably not speech and that the
+model is not sure of is dropped; text that compresses better than this is a loop."""
+
+TEMPERATURES = (0.0, 0.4)
+"""One more try for a decoding that loops or is unsure. Whisper's own five more tries make 3 s of noise take 3.1 s
+instead of 0.6, and do not change the word error rate of speech."""
+
+TOKENS = 32
+TOKENS_PER_S = 24
+MAX_TOKENS = 224
+"""A loop is cut after so many tokens: the fastest speech has 8 a second in English, 20 in other scripts."""
+
+SHORTEST_S = 0.1
+"""Less audio than this holds no word."""
+
+
+class Whisper:
+    """Decodes the whole utterance at once; all words of the transcript are therefore stable."""
+
+    def __init__(self, model: Path, *, language: str, beam_size: int, threads: int, device: str, compute: str) -> None:
+        self._path = model
+        self._language = language
+        self._beam_size = beam_size
+        self._threads = threads
+        self._device = device
+        self._compute = compute
+        self._worker = Worker("stt")
+        self._model: OnePassWhisper | None = None
+
+    async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
+        """Transcribe 16 kHz audio that begins at `start_s`. Raises TranscriptionError."""
+        if len(samples) < SHORTEST_S * MIC_RATE_HZ:
+            return Transcript("", (), 0, self._language)
+        try:
+            return await self._worker.run(self._transcribe, samples, start_s)
+        except Exception as error:
+            raise TranscriptionError(f"speech-to-text failed: {error}") from error
+
+    async def warm(self) -> None:
+        """Load the model and let it listen to a second of faint noise. Raises TranscriptionError."""
+        quiet = np.random.default_rng(0).normal(0, 1e-3, MIC_RATE_HZ).astype(np.float32)
+        await self.transcribe(quiet, start_s=0.0)
+
+    async def close(self) -> None:
+        """Drop what waits to be transcribed."""
+        self._worker.close()
+
+    def _load(self) -> "OnePassWhisper":
+        from audio.stt.one_pass import OnePassWhisper  # here, on the worker's thread: see there
+
+        return OnePassWhisper(
+            str(self._path),
+            device=self._device,
+            compute_type=self._compute,
+            cpu_threads=self._threads,
+            local_files_only=True,
+        )
+
+    def _transcribe(self, samples: PcmFloat, start_s: float) -> Transcript:
+        if self._model is None:
+            self._model = self._load()
+        length_s = len(samples) / MIC_RATE_HZ
+        segments, _ = self._model.transcribe(
+            samples,
+            language=self._language,
+            beam_size=self._beam_size,
+            word_timestamps=True,
+            condition_on_previous_text=False,
+            temperature=TEMPERATURES,
+            best_of=1,
+            max_new_tokens=min(MAX_TOKENS, TOKENS + round(TOKENS_PER_S * length_s)),
+        )
+        kept = [segment for segment in segments if not _is_imagined(segment)]
+        words = tuple(
+            TranscribedWord(
+                word.word.strip(),
+                start_s + min(float(word.start), length_s),
+                start_s + min(float(word.end), length_s),
+                float(word.probability),
+            )
+            for segment in kept
+            for word in segment.words or ()
+        )
+        text = "".join(segment.text for segment in kept).strip()
+        return Transcript(text, words, len(words), self._language)
+
+
+def _is_imagined(segment: Any) -> bool:
+    """Whether Whisper made this up out of noise or fell into a loop."""
+    is_noise = segment.no_speech_prob > NO_SPEECH_PROBABILITY and segment.avg_logprob < NO_SPEECH_LOGPROB
+    is_loop = segment.compression_ratio > LOOP_COMPRESSION
+    return is_noise or is_loop or not any(character.isalnum() for character in segment.text)
+
+
+def build(settings: EngineSettings) -> Whisper:
+    """Whisper with the configured model, which is loaded when it is first used. Raises EngineError."""
+    options = settings.options
+    name, language = str(options["model"]), str(options["language"])
+    folder = settings.model_folder(name)
+    if missing := [file for file in FILES if not (folder / file).is_file()]:
+        raise EngineError(f"stt.model: {folder} lacks {', '.join(missing)}; fetch the model again")
+    _check_language(folder, name, language)
+    return Whisper(
+        folder,
+        language=language,
+        beam_size=int(options["beam_size"]),
+        threads=int(options["threads"]),
+        device=str(options["device"]),
+        compute=str(options["compute_type"]),
+    )
+
+
+def _check_language(folder: Path, name: str, language: str) -> None:
+    if language == "en":
+        return
+    if _is_english_only(folder):
+        raise EngineError(
+            f"stt.language = {language!r}: {name} knows English only; set stt.model to a multilingual one"
+        )
+    if f'"<|{language}|>"' not in (folder / "tokenizer.json").read_text(encoding="utf-8"):
+        raise EngineError(f"stt.language = {language!r}: {name} does not know it; give a code such as 'de'")
+
+
+def _is_english_only(folder: Path) -> bool:
+    """The number of tokens tells: 51,864 where there is only English, one or two more where there are languages."""
+    if (file := folder / "vocabulary.json").is_file():
+        return len(json.loads(file.read_text(encoding="utf-8"))) < 51_865
+    return (folder / "vocabulary.txt").read_text(encoding="utf-8").count("\n") < 51_865
