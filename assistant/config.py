@@ -99,8 +99,8 @@ class LlmConfig(Section):
     """An answer is cut after this many tokens."""
     context_tokens: int = Field(2048, ge=256)
     """Context window of the embedded server."""
-    threads: int = Field(2, ge=1, le=64)
-    """Threads of the embedded server."""
+    threads: int = Field(1, ge=1, le=64)
+    """Threads of the embedded server. More than one suffers badly when another engine has a core: they spin."""
     connect_timeout_s: float = Field(3.0, gt=0)
     first_token_timeout_s: float = Field(15.0, gt=0)
     """No first token within this long counts as a failure."""

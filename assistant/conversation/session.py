@@ -292,7 +292,7 @@ class Session:
     def _apologise(self, scope: TurnScope, wanted: Apologise) -> None:
         log.warning("turn %d: %s", wanted.turn, wanted.reason)
         heard = scope.answer_text[: self._playback.heard_end(scope.turn)]
-        text = f" {self._apology.text}" if heard else self._apology.text
+        text = f" {self._apology.text}" if heard and not heard[-1].isspace() else self._apology.text
         scope.said = heard + text
         self._observer(AnswerCaption(scope.turn, self._apology.text))
         self._playback.begin_clause(

@@ -13,8 +13,6 @@ from assistant.models.sources import Progress, SourceError, part_of
 ATTEMPTS = 5
 """Connections per file. Each goes on where the one before it broke off."""
 
-BLOCK_BYTES = 1 << 18
-
 
 class Interrupted(Exception):
     """The transfer broke off or the hub is busy; what has come is kept and the rest can be asked for."""
@@ -56,7 +54,7 @@ def _receive(
             if response.is_error:
                 raise SourceError(f"{expected.name}: the hub answers {response.status_code} {response.reason_phrase}")
             with target.open("ab" if response.status_code == httpx.codes.PARTIAL_CONTENT else "wb") as file:
-                for block in response.iter_raw(BLOCK_BYTES):
+                for block in response.iter_raw():
                     if file.tell() + len(block) > expected.bytes:
                         raise SourceError(f"refused, {expected.name} is longer than {expected.bytes:,} bytes")
                     file.write(block)
