@@ -291,7 +291,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[Setting]:
         if not name.startswith(ENV_PREFIX) or name in NOT_CONFIGURATION:
             continue
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else "the keys are shown by `hearthside config show`"
             raise ConfigError(f"environment: unknown variable {name}; {hint}")
         yield Setting(name, *known[name], value)
@@ -312,7 +312,7 @@ def _check_key(setting: Setting) -> None:
 
 
 def _nearest(name: str, model: type[BaseModel], prefix: str = "") -> str:
-    near = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name, model.model_fields, n=1)
     return f"did you mean {prefix}{near[0]}?" if near else f"known are {', '.join(model.model_fields)}"
 
 

@@ -93,7 +93,8 @@ def _set_up_logging(level: str | None) -> None:
         format="%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s",
         datefmt="%H:%M:%S",
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request at info
+    for chatty in ("httpx", "faster_whisper"):  # they tell every request and every transcription at info
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     if level is not None:
         # As an environment variable the option is stronger than the file, and the children see it too.
         os.environ["HEARTHSIDE_TELEMETRY__LOG_LEVEL"] = level

@@ -85,9 +85,10 @@ def _download(package: Package, scratch: Path, on_bytes: Callable[[int], None]) 
 
 def _bytes_under(folder: Path) -> int:
     total = 0
-    for file in folder.rglob("*"):
-        with contextlib.suppress(FileNotFoundError):  # pip moves its files about
-            total += file.stat().st_size if file.is_file() else 0
+    for parent, _, names in os.walk(folder):  # which minds no folder that pip removes meanwhile
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                total += Path(parent, name).stat().st_size
     return total
 
 

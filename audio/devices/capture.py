@@ -28,8 +28,7 @@ class GaplessCapture:
         self._offset: int | None = None  # of the stream's sample 0
         self._arrived_at_s = started_at_s  # the last block did,
         self._arrived_end = 0  # and ended there
-        self._lag_since_s = started_at_s
-        self._least_lag: int | None = None
+        self._lags: list[tuple[float, int]] = []  # when, and how far, the latest blocks on end lagged
 
     @property
     def next_gap_at_s(self) -> float:
@@ -50,7 +49,7 @@ class GaplessCapture:
         if self._offset is None:
             start = max(self._end, now - len(samples)) if self._end else 0
             self._offset = start - index
-            self._watch_lag_from(at_s)
+            self._lags.clear()
         else:
             self._make_up_for_loss(now - (self._offset + index + len(samples)), at_s)
         start = self._offset + index
@@ -77,15 +76,13 @@ class GaplessCapture:
 
     def _make_up_for_loss(self, lag: int, at_s: float) -> None:
         """A backlog that was merely held up catches up at once; a lag that stays is a loss, and is jumped."""
-        self._least_lag = lag if self._least_lag is None else min(lag, self._least_lag)
-        if at_s - self._lag_since_s < LOST_AFTER_S or self._offset is None:
+        if lag < LOST_AT_LEAST_S * MIC_RATE_HZ:
+            self._lags.clear()
             return
-        if self._least_lag > LOST_AT_LEAST_S * MIC_RATE_HZ:
-            self._offset += self._least_lag
-        self._watch_lag_from(at_s)
-
-    def _watch_lag_from(self, at_s: float) -> None:
-        self._lag_since_s, self._least_lag = at_s, None
+        self._lags.append((at_s, lag))
+        if at_s - self._lags[0][0] >= LOST_AFTER_S and self._offset is not None:
+            self._offset += min(lag for _, lag in self._lags)
+            self._lags.clear()
 
     def _append(self, samples: Pcm16, *, is_gap: bool) -> list[Frame]:
         if len(samples) == 0:

@@ -52,7 +52,8 @@ class FileMicrophone:
         while not self._is_closed:
             start = self._next_frame * FRAME_SAMPLES
             end_s = (start + FRAME_SAMPLES) / MIC_RATE_HZ
-            while (early_s := end_s - self.clock.now()) > 0:  # noqa: ASYNC110 - a timer may fire a little early
+            # A timer may fire a little early; what is left below a nanosecond is rounding.
+            while (early_s := end_s - self.clock.now()) > 1e-9:  # noqa: ASYNC110
                 await asyncio.sleep(early_s)
             self._next_frame += 1
             yield self._frame(start)

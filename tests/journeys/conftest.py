@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 
@@ -36,7 +37,8 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pcm16]:
 
     def say(text: str) -> Pcm16:
         if text not in spoken:
-            spoken[text] = asyncio.run(speak(text))
+            with ThreadPoolExecutor(max_workers=1) as thread:  # the test's own loop is running in this one
+                spoken[text] = thread.submit(asyncio.run, speak(text)).result()
         return spoken[text]
 
     return say

@@ -15,6 +15,9 @@ import psutil
 
 LISTENING = "listening, "
 
+SHORT_ANSWERS = {"HEARTHSIDE_LLM__MAX_TOKENS": "24"}
+"""The embedded model rambles, and an answer takes as long as it takes to say it."""
+
 
 @dataclass
 class DaemonProcess:
@@ -74,7 +77,7 @@ async def daemon(tmp_path: Path, *options: str, env: Mapping[str, str] | None = 
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), **(env or {})},
+        env={**os.environ, **SHORT_ANSWERS, "XDG_CONFIG_HOME": str(tmp_path / "config"), **(env or {})},
     )
     running = DaemonProcess(process, turn_log)
     reader = asyncio.create_task(running.read_stderr())

@@ -2,10 +2,9 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -225,14 +224,6 @@ def test_a_report_says_when_the_last_sample_of_it_left(steps: list[Step]) -> Non
             total += report.samples
             assert report.at_s == pytest.approx((sounding[total - 1] + 1) / 24_000)
     assert total == len(sounding)
-
-
-def with_run(main: Coroutine[Any, Any, None], speaker: PacedSpeaker) -> Coroutine[Any, Any, None]:
-    async def both() -> None:
-        async with beside(speaker.run()):
-            await main
-
-    return both()
 
 
 def test_while_something_plays_progress_is_reported_every_20_ms_and_at_once_when_all_is_played() -> None:
