@@ -106,7 +106,15 @@ class SoundCard:
     def recording_speaker(self, wav: Path) -> Iterator[None]:
         """Record what the speaker plays meanwhile, 48 kHz mono."""
         listeners = len(self._names("source-outputs"))
-        options = ("--device=speaker.monitor", "--rate=48000", "--channels=1", "--format=s16le", "--file-format=wav")
+        # With its own choice of latency it would still hold two seconds when it ends.
+        options = (
+            "--device=speaker.monitor",
+            "--latency-msec=20",
+            "--rate=48000",
+            "--channels=1",
+            "--format=s16le",
+            "--file-format=wav",
+        )
         process = self._spawn("parec", *options, str(wav))
         try:
             self._wait_until(lambda: len(self._names("source-outputs")) > listeners, "parec")

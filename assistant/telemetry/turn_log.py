@@ -1,5 +1,6 @@
 """The turn log: one JSON object per committed turn, appended to a file that the user asked for."""
 
+import contextlib
 import errno
 import json
 import logging
@@ -74,5 +75,6 @@ class TurnLog:
             if os.write(descriptor, data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError:
-            os.ftruncate(descriptor, size)
+            with contextlib.suppress(OSError):  # a device or a pipe has no length
+                os.ftruncate(descriptor, size)
             raise

@@ -24,8 +24,8 @@ LOOP_COMPRESSION = 2.4
 model is not sure of is dropped; text that compresses better than this is a loop."""
 
 TEMPERATURES = (0.0, 0.4)
-"""One more try for a decoding that loops or is unsure. Whisper's own five more tries make 3 s of noise take 3.1 s
-instead of 0.6, and do not change the word error rate of speech."""
+"""One more try for a decoding that loops or is unsure. With Whisper's own five more tries the worst of 19 noises
+took 3.1 s instead of 0.6, and speech was understood no better."""
 
 TOKENS = 32
 TOKENS_PER_S = 24
