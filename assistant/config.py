@@ -47,7 +47,7 @@ class VadConfig(Section):
     """Model of the manifest that Silero runs."""
     threshold: float = Field(0.5, gt=0, lt=1)
     """Probability from which a frame counts as speech."""
-    webrtc_mode: int = Field(2, ge=0, le=3)
+    webrtc_mode: int = Field(1, ge=0, le=3)
     """How readily webrtcvad rejects: 0 passes most, 3 least."""
     onset_ms: int = Field(60, ge=20, le=1000)
     """Speech must last this long to count as begun."""

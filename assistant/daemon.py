@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from assistant.brain.build import open_language_model
-from assistant.config import Config, Section
+from assistant.config import Config, ConfigError, Section
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.turn_taking import TurnPolicy
+from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
 from assistant.telemetry.turn_log import TurnLog
 from audio.devices.open import open_devices
@@ -31,8 +32,9 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
 
     `on_listening` is called once everything is warm and the microphone is open. Raises DeviceError,
-    EngineError or ModelFileError when something that the configuration asks for cannot be had.
+    EngineError, ConfigError or ModelFileError when something that the configuration asks for cannot be had.
     """
+    needed_models(config)  # names a model that does not exist before anything is opened
     async with AsyncExitStack() as stack:
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
@@ -97,12 +99,15 @@ def turn_policy(config: Config) -> TurnPolicy:
 
 
 def history_of(config: Config) -> History:
-    """An empty history within the limits of the configuration."""
-    return History(
-        config.conversation.system_prompt,
-        max_turns=config.conversation.history_turns,
-        budget_tokens=config.llm.context_tokens - config.llm.max_tokens,
-    )
+    """An empty history within the limits of the configuration. Raises ConfigError."""
+    try:
+        return History(
+            config.conversation.system_prompt,
+            max_turns=config.conversation.history_turns,
+            budget_tokens=config.llm.context_tokens - config.llm.max_tokens,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
 
 
 def build_engine(kind: str, section: Section) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.table import Table
 
-from audio.devices.open import list_devices
+from audio.devices.portaudio import list_devices
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
                 device.name,
                 "yes" if device.inputs else "",
                 "yes" if device.outputs else "",
-                f"{device.rate_hz:.0f} Hz",
+                f"{device.rate_hz} Hz",
             )
         Console().print(table)
     else:
