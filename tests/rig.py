@@ -100,7 +100,7 @@ class SoundCard:
 
     def play_into_microphone(self, wav: Path) -> subprocess.Popen[bytes]:
         """Begin to say what is in the file; the process ends when it is said."""
-        return self._spawn("paplay", "--device=micbus", "--latency-msec=20", str(wav))
+        return self._spawn("paplay", "--device=micbus", "--latency-msec=200", str(wav))
 
     @contextmanager
     def recording_speaker(self, wav: Path) -> Iterator[None]:
