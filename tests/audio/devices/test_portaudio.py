@@ -107,7 +107,9 @@ def intact(said: Pcm16, heard: Pcm16, rate_hz: int) -> float:
     start, _ = find(said[: 5 * tenth], heard)
     starts = range(0, len(said) - tenth + 1, tenth)
     windows = [heard[max(0, start + at - tenth // 2) : start + at + 3 * tenth // 2] for at in starts]
-    return float(np.mean([find(said[at : at + tenth], window)[1] > 0.95 for at, window in zip(starts, windows)]))
+    return float(
+        np.mean([find(said[at : at + tenth], window)[1] > 0.95 for at, window in zip(starts, windows, strict=True)])
+    )
 
 
 def recorded(file: Path) -> Pcm16:
