@@ -1,10 +1,9 @@
 """Supervised child processes: what can take the daemon down runs in one of these.
 
 A child is a Python module started with `python -m MODULE`. Parent and child exchange messages over the
-child's standard input and output: a JSON header and a binary payload, both length-prefixed. A child ends
-when its input ends, so it cannot outlive the daemon, however that dies; on Linux the kernel also kills
-it with its parent, in case native code hangs. What it prints goes to its standard error, which the parent
-reads, bounds and logs.
+child's standard input and output (`audio.child_messages`). A child ends when its input ends, so it cannot
+outlive the daemon, however that dies; on Linux the kernel also kills it with its parent, in case native code
+hangs. What it prints goes to its standard error, which the parent reads, bounds and logs.
 """
 
 import asyncio
@@ -12,22 +11,17 @@ import contextlib
 import json
 import logging
 import os
-import struct
 import sys
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from audio.child_messages import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, PREFIX, Header, encode
+
+__all__ = ["Child", "ChildGone", "ChildRefused", "Header", "keep_alive"]
 
 log = logging.getLogger(__name__)
 
-Header: TypeAlias = dict[str, Any]
-
-PREFIX = struct.Struct("<II")
-"""Byte lengths of the header and of the payload."""
-
-MAX_HEADER_BYTES = 1 << 20
-MAX_PAYLOAD_BYTES = 1 << 26
 MAX_UNREAD_BYTES = 8 << 20
 """A child that leaves more than this unread (87 s of audio at 48 kHz) has stalled: it is killed."""
 STDERR_LINES_PER_S = 20
@@ -49,12 +43,6 @@ class ChildRefused(ChildGone):
     """The child started and said why it cannot do its work; the message is its own."""
 
 
-def encode(header: Header, payload: bytes | memoryview = b"") -> bytes:
-    """One message as bytes."""
-    head = json.dumps(header, separators=(",", ":")).encode()
-    return PREFIX.pack(len(head), len(payload)) + head + bytes(payload)
-
-
 class Child:
     """One running child process, seen from the daemon. Use `Child.spawn`."""
 
@@ -65,7 +53,6 @@ class Child:
         self._fault = ""  # why we killed it
         self._last_lines: deque[str] = deque(maxlen=5)
         self._stderr = asyncio.create_task(self._drain_stderr(), name=f"{name}-stderr")
-        self.started_at_s = time.monotonic()
 
     @classmethod
     async def spawn(
@@ -281,9 +268,3 @@ async def keep_alive(
             delay_s, logged = FIRST_RESTART_DELAY_S, ""
         await asyncio.sleep(delay_s)
         delay_s = min(2 * delay_s, LONGEST_RESTART_DELAY_S)
-
-
-async def messages(child: Child) -> AsyncIterator[tuple[Header, bytes]]:
-    """The child's messages until it is gone; raises ChildGone then."""
-    while True:
-        yield await child.receive()

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from audio.child import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, PREFIX, Header, encode
+from audio.child_messages import MAX_HEADER_BYTES, MAX_PAYLOAD_BYTES, PREFIX, Header, encode
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that the kernel sends this process when its parent dies."""

@@ -66,7 +66,7 @@ class PlaybackQueue:
         while self._epoch < self._wanted_epoch:
             taken.append(Taken(self._epoch, self._played, 0, is_final=True))
             self._epoch += 1
-            self._played = self._offset = 0
+            self._played = 0
             self._chunk = self._chunk[:0]
             while self._chunks and self._chunks[0][0] < self._epoch:
                 self._chunks.popleft()

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 import numpy as np
 
 from audio.beside import beside
-from audio.child import Child, ChildGone, ChildRefused, Header, keep_alive
+from audio.child import Child, ChildGone, ChildRefused, keep_alive
+from audio.child_messages import Header
 from audio.clock import SampleClock
 from audio.devices.choose import USE_FILES, DeviceInfo
 from audio.devices.portaudio_microphone import PortAudioMicrophone
@@ -52,14 +53,15 @@ async def open_portaudio(
     work = [card.run(child)]
     if microphone is not None:
         work.append(microphone.run())
-    async with beside(*work):
-        try:
+    try:
+        async with beside(*work):
             yield microphone, card.speaker
-        finally:
-            if microphone is not None:
-                microphone.close()
-            if card.speaker is not None:
-                card.speaker.close()
+    finally:
+        if microphone is not None:
+            microphone.close()
+        if card.speaker is not None:
+            card.speaker.close()
+        await child.stop()  # the block may have been left before its supervision began
 
 
 async def list_devices() -> list[DeviceInfo]:

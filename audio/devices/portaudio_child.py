@@ -92,10 +92,11 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], sound: Any) -> None:
             pipe.send({"type": "flow", **{key: now[key] - flow[key] for key in now}})
             flow = now
         for stream in streams:
-            _check(stream)
+            check(stream)
 
 
-def _check(stream: Input | Output) -> None:
+def check(stream: Input | Output) -> None:
+    """Raise DeviceError when the stream is dead."""
     if stream.is_finished:
         raise DeviceError(f"the {stream.kind} was closed by the sound server")
     if time.monotonic() - stream.called_at_s > STUCK_AFTER_S:

@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from audio.child import Child, ChildGone, Header
+from audio.child import Child, ChildGone
+from audio.child_messages import Header
 from audio.clock import SampleClock
 from audio.devices.playback import MAX_QUEUED_S, PlayedReports
 from audio.devices.protocol import DeviceHealth, Played

@@ -27,8 +27,9 @@ class Played:
     """How much of what was written has truly left the device.
 
     `epoch` counts `clear()` calls; `samples` counts what was written in that epoch and played, at the
-    speaker's rate; the last of them left at `at_s` on the session's sample clock. `is_final` says that
-    the epoch is over: whatever else was written in it was dropped.
+    speaker's rate; the last of them left at `at_s` on the session's sample clock. What is in the device can
+    no longer be dropped and counts, so `at_s` may lie the device's latency ahead. `is_final` says that the
+    epoch is over: whatever else was written in it was dropped.
     """
 
     epoch: int

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 
-from audio.child import PREFIX, encode
+from audio.child_messages import PREFIX, encode
 from audio.child_side import ParentPipe, connect
 
 

@@ -17,7 +17,8 @@ import psutil
 import pytest
 
 from audio import child as child_module
-from audio.child import Child, ChildGone, ChildRefused, Header, keep_alive, messages
+from audio.child import Child, ChildGone, ChildRefused, keep_alive
+from audio.child_messages import Header
 from tests.virtual_time import run_in_virtual_time
 
 ROOT = Path(__file__).parents[2]
@@ -89,8 +90,7 @@ async def test_a_death_is_reported_with_its_kind_and_the_last_words() -> None:
     async with running("echo") as child:
         os.kill(child.pid, signal.SIGKILL)
         with pytest.raises(ChildGone, match=r"^obedient ended by signal 9"):
-            async for _ in messages(child):
-                pass
+            await child.receive()
 
 
 async def test_a_wait_for_a_message_that_is_given_up_half_way_tears_no_message() -> None:

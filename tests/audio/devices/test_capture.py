@@ -4,6 +4,7 @@ import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,15 +112,17 @@ def test_a_backlog_that_was_held_up_for_less_than_a_stall_is_not_lost() -> None:
     assert not any(frame.is_gap or card.off_by(frame) for frame in card.frames)
 
 
-def test_of_a_longer_backlog_only_what_silence_already_stood_in_for_is_lost() -> None:
+@pytest.mark.parametrize("block", [160, 320, 500])
+def test_of_a_longer_backlog_only_what_silence_already_stood_in_for_is_lost(block: int) -> None:
     card = Card()
-    for number in range(40):
-        held_up_s = max(0.0, 0.4 - (number - 5) * BLOCK_S) if number >= 5 else 0.0
-        card.speak(number * FRAME_SAMPLES, late_s=held_up_s)
+    for instant in range(0, 12_000, block):
+        held_up_s = max(0.0, 0.4 - (instant - 1_600) / MIC_RATE_HZ) if instant >= 1_600 else 0.0
+        card.speak(instant, late_s=held_up_s, samples=block)
     card.check_gapless()
     gaps = [number for number, frame in enumerate(card.frames) if frame.is_gap]
-    assert gaps == list(range(5, 5 + len(gaps)))
-    assert len(gaps) * BLOCK_S <= 0.4 - STALLED_AFTER_S + 2 * BLOCK_S
+    assert gaps
+    assert gaps == list(range(gaps[0], gaps[0] + len(gaps)))
+    assert len(gaps) * BLOCK_S <= 0.4 - STALLED_AFTER_S + 3 * BLOCK_S
     assert not any(card.off_by(frame) for frame in card.frames if not frame.is_gap)
 
 
@@ -188,4 +191,5 @@ def test_whatever_happens_the_frames_have_no_hole_and_keep_up_with_time(moves: l
     card.check_gapless()
     if moves:
         behind_s = instant / MIC_RATE_HZ + 1.0 - len(card.frames) * BLOCK_S
-        assert -0.001 <= behind_s <= STALLED_AFTER_S + 0.2 + 2 * BLOCK_S
+        # At worst a loss too fresh to be told from lateness, just short of a stall, and then a stall.
+        assert -0.001 <= behind_s <= 2 * STALLED_AFTER_S + 0.1 + 3 * BLOCK_S

@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC240 - files of a few bytes
 """What the names of a microphone and a speaker mean."""
 
 import asyncio

@@ -244,6 +244,13 @@ async def test_leaving_ends_the_child_in_less_than_a_second(sound_card: SoundCar
     assert not child.is_running()
 
 
+async def test_leaving_at_once_leaves_nothing_behind(sound_card: SoundCard) -> None:
+    with pytest.raises(LookupError):
+        async with open_devices("default", "default"):
+            raise LookupError
+    assert not audio_children()
+
+
 async def test_a_file_is_heard_through_the_real_speaker_on_the_files_clock(
     sound_card: SoundCard, question: Path, tmp_path: Path
 ) -> None:
