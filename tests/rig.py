@@ -109,7 +109,7 @@ class SoundCard:
         # With its own choice of latency it would still hold two seconds when it ends.
         options = (
             "--device=speaker.monitor",
-            "--latency-msec=20",
+            "--latency-msec=100",
             "--rate=48000",
             "--channels=1",
             "--format=s16le",
