@@ -24,5 +24,13 @@ class RecentAudio:
         oldest = max(0, self._end - len(self._ring))
         start = min(max(round(from_s * MIC_RATE_HZ), oldest), self._end)
         end = min(max(round(until_s * MIC_RATE_HZ), start), self._end)
-        positions = np.arange(start, end) % len(self._ring)
-        return start / MIC_RATE_HZ, self._ring[positions]
+        return start / MIC_RATE_HZ, self._copy(start, end)
+
+    def _copy(self, start: int, end: int) -> Pcm16:
+        # Two slices, not one index per sample: a whole turn is copied on the event loop, several times a second.
+        first, last = start % len(self._ring), end % len(self._ring)
+        if start == end:
+            return self._ring[:0]
+        if first < last:
+            return self._ring[first:last].copy()
+        return np.concatenate([self._ring[first:], self._ring[:last]])
