@@ -14,7 +14,8 @@ import numpy as np
 import soundfile
 
 from assistant.brain.build import open_language_model
-from assistant.config import Config, ConfigError, find_config, load
+from assistant.cli.options import add_config_option, configuration
+from assistant.config import Config, ConfigError
 from assistant.conversation.clauses import ClauseSplitter
 from assistant.conversation.messages import ImagePart, Message, TextDelta, TextPart
 from assistant.daemon import build_engine, history_of
@@ -25,7 +26,7 @@ from audio.tts.protocol import TextToSpeech
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("ask", help="ask in text")
     parser.add_argument("text", metavar="TEXT", help="the question")
-    parser.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
+    add_config_option(parser)
     parser.add_argument("--image", metavar="FILE", type=Path, help="an image that the question is about")
     parser.add_argument("--speak", metavar="FILE.wav", type=Path, help="speak the answer into this file")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -33,7 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Answer the question on standard output."""
-    config = load(find_config(args.config) if args.config else None)
+    config = configuration(args)
     question = _question(args.text, args.image, config)
     return asyncio.run(_ask(config, question, args))
 
@@ -48,7 +49,7 @@ async def _ask(config: Config, question: Message, args: argparse.Namespace) -> i
     answer: list[str] = []
     async with AsyncExitStack() as stack:
         llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
-        messages = [*history_of(config).messages("")[:-1], question]
+        messages = [*history_of(config).prefix(), question]
         mark("ready")
         async with aclosing(llm.stream(messages)) as events:
             async for event in events:

@@ -17,7 +17,8 @@ import numpy as np
 from rich.console import Console
 
 from assistant.brain.build import open_language_model
-from assistant.config import Config, find_config, home, load
+from assistant.cli.options import add_config_option, configuration
+from assistant.config import Config, home
 from assistant.conversation.messages import Message, TextDelta
 from assistant.conversation.protocols import ModelError
 from assistant.daemon import build_engine
@@ -52,13 +53,13 @@ class Finding:
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("doctor", help="check devices, models, engines and speed")
-    parser.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
+    add_config_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
     """Examine everything; 0 when all is in order."""
-    config = load(find_config(args.config) if args.config else None)
+    config = configuration(args)
     findings = asyncio.run(_examine(config, quiet=args.json))
     if args.json:
         json.dump({"ok": all(one.ok for one in findings), "findings": [asdict(one) for one in findings]}, sys.stdout)

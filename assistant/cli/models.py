@@ -14,7 +14,8 @@ from rich.markdown import Markdown
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from assistant.config import ConfigError, find_config, load
+from assistant.cli.options import add_config_option, configuration
+from assistant.config import ConfigError
 from assistant.models.card import card, render
 from assistant.models.fetch import fetch
 from assistant.models.manifest import Manifest, Model, load_manifest
@@ -29,7 +30,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("models", help="list, fetch and verify the model files")
     verbs = parser.add_subparsers(dest="verb", metavar="list|fetch|verify|card", required=True)
     config = argparse.ArgumentParser(add_help=False)
-    config.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
+    add_config_option(config)
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _needed(args: argparse.Namespace, manifest: Manifest) -> tuple[str, ...]:
-    return needed_models(load(find_config(args.config) if args.config else None), manifest)
+    return needed_models(configuration(args), manifest)
 
 
 def _list(args: argparse.Namespace, manifest: Manifest) -> int:

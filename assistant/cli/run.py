@@ -14,8 +14,9 @@ from typing import Any
 from rich.console import Console
 
 from assistant import daemon
+from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
-from assistant.config import Config, find_config, load
+from assistant.config import Config
 from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble
 from assistant.conversation.record import TurnRecord
 
@@ -27,7 +28,7 @@ STOP_WITHIN_S = 1.8
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     parser = subparsers.add_parser("run", help="converse through the microphone and the speaker")
-    parser.add_argument("--config", metavar="FILE", help="a TOML file, or the name of one: desktop, kiosk")
+    add_config_option(parser)
     parser.add_argument("--mic", metavar="DEVICE|FILE.wav", help="a microphone, or a recording played in real time")
     parser.add_argument(
         "--speaker", metavar="DEVICE|FILE.wav", help="a speaker, or a file to write, in step with the mic"
@@ -38,7 +39,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
-    config = load(find_config(args.config) if args.config else None, overrides=_overrides(args))
+    config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
