@@ -51,6 +51,8 @@ class VadConfig(Section):
     """How readily webrtcvad rejects: 0 passes most, 3 least."""
     onset_ms: int = Field(60, ge=20, le=1000)
     """Speech must last this long to count as begun."""
+    foreground_db: float = Field(9.0, gt=0, le=60)
+    """A voice by so much softer than the speaker is in the background (a television): it keeps no turn open."""
     pre_roll_ms: int = Field(300, ge=0, le=2000)
     """Audio kept from before the onset, so that soft first sounds are transcribed."""
 
@@ -60,12 +62,15 @@ class TurnEndConfig(Section):
 
     engine: str = "silence"
     """`silence`: a timer on silence alone."""
-    hint_ms: int = Field(200, ge=40, le=2000)
-    """After this much silence the answer is prepared, unheard, in case the turn is over."""
     silence_ms: int = Field(600, ge=100, le=5000)
     """After this much silence the turn is over."""
     longest_pause_s: float = Field(3.0, gt=0.1, le=30)
     """The turn is over after this much silence, whatever the end-of-turn model thinks."""
+    unchanged_ms: int = Field(1200, ge=300, le=10_000)
+    """Where it does not get silent (a fan, a television), the turn is over when no word has come for this long."""
+    take_back_ms: int = Field(1000, ge=0, le=5000)
+    """Who goes on speaking within this long of the answer's first sound had not finished: the answer stops, and both
+    parts are one turn."""
     longest_turn_s: float = Field(30.0, gt=1, le=300)
     """A turn is taken as it is after this long, silence or not: a television never pauses."""
 

@@ -20,9 +20,11 @@ from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
 from assistant.telemetry.turn_log import TurnLog
 from audio.devices.open import open_devices
+from audio.devices.protocol import Microphone, Speaker
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SynthesisError, TextToSpeech
+from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
 log = logging.getLogger(__name__)
@@ -38,23 +40,35 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
     async with AsyncExitStack() as stack:
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
-        microphone, speaker = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
-        session = Session(
-            uuid.uuid4().hex,
-            microphone,
-            speaker,
-            engines,
-            policy=turn_policy(config),
-            segmenter=Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
-            history=history,
-            apology=apology,
-            pre_roll_s=config.vad.pre_roll_ms / 1000,
-            observer=observer,
-        )
         on_listening()
-        await session.run()
+        await converse(config, devices, engines, apology, history, observer)
+
+
+async def converse(
+    config: Config,
+    devices: tuple[Microphone, Speaker],
+    engines: Engines,
+    apology: Apology,
+    history: History,
+    observer: Observer,
+) -> None:
+    """One conversation on engines that are warm; it ends with the input."""
+    session = Session(
+        uuid.uuid4().hex,
+        *devices,
+        engines,
+        policy=turn_policy(config),
+        segmenter=Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
+        foreground=Foreground(config.vad.foreground_db),
+        history=history,
+        apology=apology,
+        pre_roll_s=config.vad.pre_roll_ms / 1000,
+        observer=observer,
+    )
+    await session.run()
 
 
 async def open_engines(
@@ -89,7 +103,8 @@ async def open_engines(
 def turn_policy(config: Config) -> TurnPolicy:
     """The numbers of the configuration that turn-taking needs."""
     return TurnPolicy(
-        hint_s=min(config.turn_end.hint_ms, config.turn_end.silence_ms) / 1000,
+        unchanged_s=config.turn_end.unchanged_ms / 1000,
+        take_back_s=config.turn_end.take_back_ms / 1000,
         longest_pause_s=config.turn_end.longest_pause_s,
         longest_turn_s=config.turn_end.longest_turn_s,
         interruptible=config.conversation.interruptible,

@@ -30,43 +30,22 @@ from rich.table import Table
 from assistant.config import load
 from assistant.daemon import build_engine
 from assistant.models.verify import verified_folder
-from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame
+from audio import acoustics
 from audio.stt.word_errors import word_error_rate, word_errors
 from audio.vad.segmenter import Segmenter
 from audio.wav import read_wav
 
-BELOW_PEAK_DB = 35.0
-"""Speech ends with the last 10 ms that are less than this below the clip's loud parts."""
-VOICE_MAY_END_LATER_S = 0.1
-"""Soft last sounds that the detector misses lie this close behind its end."""
-FIRST_SOUND = 10 ** (-50 / 20)
-"""The first output sample above -50 dBFS is the answer's first."""
 
-
-def speech_end_s(file: Path) -> float:
-    """Last sound of speech: where voice activity ends, refined by energy, which alone takes noise for speech."""
-    samples = read_wav(file)
+def speech_end_s(file: Path) -> float | None:
+    """Last sound of speech, found with the detector that the assistant itself is set to use."""
     config = load().vad
-    vad = build_engine("vad", config)
     segmenter = Segmenter(threshold=config.threshold, onset_ms=config.onset_ms)
-    padded = np.concatenate([samples, np.zeros(MIC_RATE_HZ, np.int16)])
-    voice_ends_s = 0.0
-    for start in range(0, len(padded) - FRAME_SAMPLES, FRAME_SAMPLES):
-        frame = Frame(start, padded[start : start + FRAME_SAMPLES])
-        state = segmenter.push(frame.start_s, frame.end_s, vad.probability(frame))
-        voice_ends_s = state.last_speech_end_s or voice_ends_s
-    step = MIC_RATE_HZ // 100
-    voice = padded[: round((voice_ends_s + VOICE_MAY_END_LATER_S) * MIC_RATE_HZ)].astype(np.float64)
-    blocks = voice[: len(voice) // step * step].reshape(-1, step)
-    level_db = 20 * np.log10(np.sqrt((blocks**2).mean(axis=1)) + 1e-3)
-    loud = np.flatnonzero(level_db > np.percentile(level_db, 95) - BELOW_PEAK_DB)
-    return float(loud[-1] + 1) / 100
+    return acoustics.speech_end_s(read_wav(file), build_engine("vad", config), segmenter)
 
 
 def first_sound_s(file: Path) -> float | None:
     samples, rate_hz = soundfile.read(file, dtype="float32")
-    sounding = np.flatnonzero(np.abs(samples) > FIRST_SOUND)
-    return float(sounding[0]) / rate_hz if len(sounding) else None
+    return acoustics.first_sound_s(samples, rate_hz)
 
 
 def converse(clip: Path, folder: Path, options: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
     "models": ("assistant.cli.models", "list, fetch and verify the model files"),
+    "bench": ("assistant.cli.bench", "measure how fast it answers, and how often it cuts off"),
     "config": ("assistant.cli.config", "show and check the configuration"),
 }
 """Module and help of every command. A module is imported when its command runs: `--help` must not load engines."""

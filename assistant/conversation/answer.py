@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from assistant.conversation.clauses import Clause, ClauseSplitter
-from assistant.conversation.messages import Message, TextDelta
+from assistant.conversation.messages import Message, TextDelta, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 
 CLAUSES_AHEAD = 3
 """Clauses synthesised beyond the one being heard: enough to have no gaps, little to throw away when interrupted."""
+
+CLAUSES_UNCOMMITTED = 1
+"""Clauses synthesised while nobody knows whether they will be heard: what is needed to begin at once."""
 
 
 class AnswerError(Exception):
@@ -50,7 +53,17 @@ class Answer:
     clauses: list[ClauseSound] = field(default_factory=list)
     first_token_s: float | None = None
     first_audio_s: float | None = None
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLAUSES_AHEAD))
+    work_s: float = 0.0
+    """Time that the engines have worked on it."""
+    usage: Usage | None = None
+    """What the model's server counted, where it did."""
+    _idle_s: float = 0.0
+    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLAUSES_UNCOMMITTED))
+
+    def was_committed(self) -> None:
+        """It will be heard: more of it may be synthesised ahead."""
+        for _ in range(CLAUSES_AHEAD - CLAUSES_UNCOMMITTED):
+            self._room.release()
 
     def was_heard(self) -> None:
         """A clause has been heard to its end: one more may be synthesised ahead."""
@@ -62,9 +75,12 @@ class Answer:
         Raises AnswerError when either fails; the clauses made by then stay.
         """
         splitter = ClauseSplitter()
+        began_s = self.now()
         try:
             async with aclosing(model.stream(messages)) as events:
                 async for event in events:
+                    if isinstance(event, Usage):
+                        self.usage = event
                     if not isinstance(event, TextDelta):
                         continue
                     if self.first_token_s is None:
@@ -76,12 +92,28 @@ class Answer:
                 await self._speak(clause, tts)
         except (ModelError, SynthesisError) as error:
             raise AnswerError(str(error)) from error
+        finally:
+            self.work_s = self.now() - began_s - self._idle_s
         if self.first_audio_s is None:
             raise AnswerError("the language model's answer holds nothing that can be spoken")
 
+    async def recite(self, text: str, tts: TextToSpeech) -> None:
+        """Speak a reply that is known already; an empty one is a reply, too. Raises AnswerError."""
+        splitter = ClauseSplitter()
+        self.text = text
+        try:
+            for clause in [*splitter.push(text), *splitter.finish()]:
+                await self._speak(clause, tts)
+        except SynthesisError as error:
+            raise AnswerError(str(error)) from error
+
     async def _speak(self, clause: Clause, tts: TextToSpeech) -> None:
         # While this waits for room or for the voice, the model's further tokens wait in the connection's buffer.
-        await self._room.acquire()
+        waits_s = self.now()
+        try:
+            await self._room.acquire()
+        finally:
+            self._idle_s += self.now() - waits_s
         sound = ClauseSound(clause)
         self.clauses.append(sound)
         if clause.speech.spoken.strip():

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 
 class Outcome(Enum):
-    """How a turn ended. There is no other way."""
+    """How a turn ended. There is no other way, but to be withdrawn and to go on as the next one."""
 
     ANSWERED = "answered"
     INTERRUPTED = "interrupted"
@@ -19,19 +19,27 @@ class Transcribe:
     """Transcribe the turn's audio between these times (and what little lies before its onset)."""
 
     turn: int
-    revision: int
     from_s: float
     until_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class EstimateEnd:
-    """Ask the end-of-turn model about the pause, which has lasted `silence_s`."""
+    """Ask the end-of-turn model about the pause that began at `speech_end_s` and has lasted `silence_s`."""
 
     turn: int
-    revision: int
     from_s: float
+    speech_end_s: float
     silence_s: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """The user is still speaking and has said this so far: have the model evaluate it ahead."""
+
+    turn: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,26 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """End all work for this revision and forget it."""
+    """End the answer of this revision and forget it."""
+
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The turn is open after all: the user goes on. Nothing of its answer was heard; the answer goes on waiting."""
+
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The user goes on although the answer has just begun: silence, now, and the turn never was.
+
+    All that the user said belongs to the next turn.
+    """
 
     turn: int
     revision: int
@@ -100,5 +127,16 @@ class EndTurn:
 
 
 Decision: TypeAlias = (
-    Transcribe | EstimateEnd | Speculate | Commit | Discard | Play | StopSpeaking | Apologise | EndTurn
+    Transcribe
+    | EstimateEnd
+    | Prefill
+    | Speculate
+    | Commit
+    | Discard
+    | TakeBack
+    | Withdraw
+    | Play
+    | StopSpeaking
+    | Apologise
+    | EndTurn
 )

@@ -1,7 +1,8 @@
 """What turn-taking is told. Every time is in seconds on the session's sample clock.
 
-A fact about work carries the turn and the revision that the work was done for: when the user goes on
-speaking, the revision rises and everything prepared for an earlier one is stale.
+A fact about an answer carries the turn and the revision that it was made for: every time the answer is begun
+anew, since the words have changed, the revision rises and everything prepared for an earlier one is stale. What is
+known of the user's words belongs to the turn alone: more audio never makes it untrue, only older.
 """
 
 from dataclasses import dataclass
@@ -26,11 +27,11 @@ class SpeechPaused:
 
 @dataclass(frozen=True, slots=True)
 class EndOfTurnEstimated:
-    """The end-of-turn model's opinion on the pause that is under way."""
+    """The end-of-turn model's opinion on the pause that began at `speech_end_s`."""
 
     at_s: float
     turn: int
-    revision: int
+    speech_end_s: float
     probability: float
 
 
@@ -42,13 +43,26 @@ class ClockReached:
 
 
 @dataclass(frozen=True, slots=True)
-class TranscriptReady:
-    """What the user has said in this turn so far; empty where there were no words."""
+class TranscriptRevised:
+    """What the user has said in this turn up to `until_s`; empty where there were no words.
+
+    `finished` is how likely these words alone make a finished utterance, 0.5 where nobody can tell.
+    """
 
     at_s: float
     turn: int
-    revision: int
+    until_s: float
     text: str
+    finished: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptionFailed:
+    """The transcription that was asked for gives nothing."""
+
+    at_s: float
+    turn: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,7 @@ class AnswerComplete:
 
 @dataclass(frozen=True, slots=True)
 class WorkFailed:
-    """The transcription, or the answer from here on, could not be made; clauses that are ready can still be played."""
+    """The answer could not be made from here on; clauses that are ready can still be played."""
 
     at_s: float
     turn: int
@@ -105,7 +119,8 @@ Fact: TypeAlias = (
     | SpeechPaused
     | EndOfTurnEstimated
     | ClockReached
-    | TranscriptReady
+    | TranscriptRevised
+    | TranscriptionFailed
     | ClauseReady
     | AnswerComplete
     | WorkFailed

@@ -18,7 +18,10 @@ class LanguageModel(Protocol):
         ...
 
     async def warm(self, messages: Sequence[Message]) -> None:
-        """Bring the model up and evaluate this prompt prefix, so that a turn finds it in the cache."""
+        """Bring the model up and evaluate this prompt prefix, so that a turn finds it in the cache.
+
+        Also asked for with a question that is still being said. Cancelling it ends the server's work.
+        """
         ...
 
     async def close(self) -> None: ...

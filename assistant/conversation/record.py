@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assistant.conversation.decisions import EndTurn, Outcome
-from assistant.conversation.scope import TurnScope
+from assistant.conversation.scope import AnswerScope, TurnScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +31,67 @@ class TurnRecord:
     """How many times an answer to this turn was begun."""
     tools: tuple[str, ...]
     route: str
-    """Which way the answer came: `llm`."""
+    """Which way the answer came: `llm`, or `local` for what needs no model."""
     error: str = ""
+    answer_begun_s: float | None = None
+    """When the answer that was heard was begun: before `committed_s` where speculation paid."""
+    work_s: float = 0.0
+    """Time that language model and voice spent on this turn's answers."""
+    wasted_s: float = 0.0
+    """How much of it went into answers that were thrown away."""
+    stt_passes: int = 0
+    """Transcriptions made."""
+    stt_backed_off: bool = False
+    """Whether the machine was too slow to transcribe throughout."""
+    prompt_tokens: int | None = None
+    """Length of the prompt, as the server counted it..."""
+    cached_tokens: int | None = None
+    """... and how much of it was evaluated before the answer was asked for."""
+    false_starts: tuple[str, ...] = ()
+    """What was heard of answers that were withdrawn since the user went on."""
 
     @classmethod
-    def of(cls, session_id: str, scope: TurnScope, ended: EndTurn, heard_chars: int) -> "TurnRecord":
+    def of(
+        cls,
+        session_id: str,
+        turn: TurnScope,
+        scope: AnswerScope,
+        ended: EndTurn,
+        heard_chars: int,
+        false_starts: tuple[str, ...] = (),
+    ) -> "TurnRecord":
         """The record of a committed turn of whose answer `heard_chars` characters, as displayed, were heard."""
         commit, answer, first_s = scope.commit, scope.answer, scope.first_audio_out_s
         if commit is None:
             raise ValueError("only a committed turn has a record")
+        wasted_s = sum(discarded.answer.work_s for discarded in turn.discarded if discarded.answer is not None)
+        usage = answer.usage if answer else None
         return cls(
             turn_id=scope.turn,
             session_id=session_id,
             outcome=ended.outcome.value,
             user_text=commit.text,
-            answer_text=scope.answer_text.strip(),
-            heard_text=scope.answer_text[:heard_chars].strip(),
+            answer_text=scope.text.strip(),
+            heard_text=scope.text[:heard_chars].strip(),
             interrupted=ended.outcome is Outcome.INTERRUPTED,
             speech_start_s=commit.speech_start_s,
             speech_end_s=commit.speech_end_s,
             committed_s=commit.decided_s,
-            stt_final_s=scope.stt_final_s,
+            stt_final_s=turn.stt_final_s,
             llm_first_token_s=answer.first_token_s if answer else None,
             tts_first_audio_s=answer.first_audio_s if answer else None,
             first_audio_out_s=first_s,
             latency_ms=None if first_s is None else round(1000 * (first_s - commit.speech_end_s), 1),
-            speculations=scope.speculations,
+            speculations=turn.speculations,
             tools=(),
-            route="llm",
+            route=scope.route,
             error=ended.reason if ended.outcome is Outcome.APOLOGISED else "",
+            answer_begun_s=scope.begun_s,
+            work_s=round(wasted_s + (answer.work_s if answer else 0.0), 4),
+            wasted_s=round(wasted_s, 4),
+            stt_passes=turn.passes,
+            stt_backed_off=turn.has_backed_off,
+            prompt_tokens=usage.prompt_tokens if usage else None,
+            cached_tokens=usage.cached_tokens if usage else None,
+            false_starts=false_starts,
         )

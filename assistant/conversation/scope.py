@@ -1,4 +1,4 @@
-"""The scope of one revision of one turn: all of its work, and what came of it."""
+"""The scopes of a conversation's work: a turn, and within it the answer to one revision of what was said."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,10 +8,11 @@ from typing import Any
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
 from assistant.conversation.outlet import Outlet
+from audio.stt.protocol import Transcript
 
 
-@dataclass(slots=True)
-class TurnScope:
+@dataclass(slots=True, kw_only=True)
+class Scope:
     """Work started here ends with the scope; there is no other way to cancel it.
 
     The tasks belong to the session's task group, so that a defect in one of them surfaces there.
@@ -19,30 +20,62 @@ class TurnScope:
 
     group: asyncio.TaskGroup
     turn: int
-    revision: int
-    speculations: int = 0
-    """Answers begun for this turn, in all its revisions."""
-    answer: Answer | None = None
-    commit: Commit | None = None
-    outlet: Outlet | None = None
-    said: str = ""
-    """What the answer came to, as displayed, once the turn has ended in an apology."""
-    stt_final_s: float | None = None
-    first_audio_out_s: float | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    @property
-    def answer_text(self) -> str:
-        """The answer as far as it was written, as displayed; an apology is part of it."""
-        return self.said or (self.answer.text if self.answer is not None else "")
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin work that ends with this scope at the latest."""
-        task = self.group.create_task(work, name=f"turn {self.turn}.{self.revision}")
+        task = self.group.create_task(work, name=f"turn {self.turn}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def leave(self) -> None:
         """End all work of the scope, also the task that calls this: it goes no further than its next await."""
         for task in self._tasks:
             task.cancel()
+
+
+@dataclass(slots=True, kw_only=True)
+class AnswerScope(Scope):
+    """The work for one answer, and what came of it."""
+
+    revision: int
+    answer: Answer | None = None
+    outlet: Outlet | None = None
+    commit: Commit | None = None
+    said: str = ""
+    """What the answer came to, as displayed, once the turn has ended in an apology."""
+    begun_s: float | None = None
+    route: str = "llm"
+    first_audio_out_s: float | None = None
+
+    @property
+    def text(self) -> str:
+        """The answer as far as it was written, as displayed; an apology is part of it."""
+        return self.said or (self.answer.text if self.answer is not None else "")
+
+
+@dataclass(slots=True, kw_only=True)
+class TurnScope(Scope):
+    """The work for one turn: hearing it out, and what it cost."""
+
+    answer: AnswerScope | None = None
+    """The answer under way."""
+    transcript: Transcript | None = None
+    """The last one."""
+    passes: int = 0
+    """Transcriptions made."""
+    stt_final_s: float | None = None
+    """When the last transcription was there."""
+    speculations: int = 0
+    """Answers begun."""
+    discarded: list[AnswerScope] = field(default_factory=list)
+    """Those of them that were thrown away."""
+    prefill: asyncio.Task[None] | None = None
+    has_backed_off: bool = False
+
+    def leave(self) -> None:
+        if self.answer is not None:
+            self.answer.leave()
+        # Named, since a slotted dataclass is made anew and `super()` would not find it.
+        Scope.leave(self)

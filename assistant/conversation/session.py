@@ -21,9 +21,12 @@ from assistant.conversation.decisions import (
     EndTurn,
     EstimateEnd,
     Play,
+    Prefill,
     Speculate,
     StopSpeaking,
+    TakeBack,
     Transcribe,
+    Withdraw,
 )
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -35,7 +38,8 @@ from assistant.conversation.facts import (
     Fact,
     SpeechPaused,
     SpeechStarted,
-    TranscriptReady,
+    TranscriptionFailed,
+    TranscriptRevised,
     WorkFailed,
 )
 from assistant.conversation.history import Exchange, History
@@ -50,23 +54,29 @@ from assistant.conversation.notices import (
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
-from assistant.conversation.protocols import LanguageModel
+from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.scope import TurnScope
+from assistant.conversation.scope import AnswerScope, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, level_dbfs, to_float
+from audio.frames import Frame, to_float
+from audio.frames import level_dbfs as frame_level_dbfs
 from audio.recent import RecentAudio
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
+from audio.vad.foreground import Foreground
 from audio.vad.protocol import VoiceActivityDetector
 from audio.vad.segmenter import Segmenter
+from audio.vad.speech_end import refined_end_s
 
 log = logging.getLogger(__name__)
 
 LEVEL_EVERY_FRAMES = 5
+
+SPEECH_END_SEEN_S = 4.0
+"""Audio before the end of speech that tells how loud the speaker is, and the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class Session:
         *,
         policy: TurnPolicy,
         segmenter: Segmenter,
+        foreground: Foreground,
         history: History,
         apology: Apology,
         pre_roll_s: float,
@@ -110,6 +121,7 @@ class Session:
         self._clock = microphone.clock
         self._engines = engines
         self._segmenter = segmenter
+        self._foreground = foreground
         self._history = history
         self._apology = apology
         self._pre_roll_s = pre_roll_s
@@ -120,7 +132,8 @@ class Session:
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
-        self._unrecorded: dict[int, TurnScope] = {}
+        self._unrecorded: dict[int, AnswerScope] = {}
+        self._withdrawn: list[AnswerScope] = []
         self._recording: asyncio.Task[None] | None = None
         self._phase_shown: tuple[Phase, bool] | None = None
 
@@ -142,18 +155,26 @@ class Session:
         self._show_phase()
         async for frame in self._microphone.frames():
             self._recent.append(frame)
-            state = self._segmenter.push(frame.start_s, frame.end_s, self._engines.vad.probability(frame))
+            level_dbfs = frame_level_dbfs(frame.samples)
+            probability = self._foreground.probability(
+                level_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
+            )
+            state = self._segmenter.push(frame.start_s, frame.end_s, probability)
             if state.is_speaking and not was_speaking and state.onset_s is not None:
                 self._feed(SpeechStarted(frame.end_s, state.onset_s))
             elif was_speaking and not state.is_speaking and state.last_speech_end_s is not None:
-                self._feed(SpeechPaused(frame.end_s, state.last_speech_end_s))
+                self._feed(SpeechPaused(frame.end_s, self._speech_end_s(state.last_speech_end_s, frame.end_s)))
             was_speaking = state.is_speaking
             self._feed(ClockReached(frame.end_s))
             frames += 1
             if frames % LEVEL_EVERY_FRAMES == 0:
-                self._observer(MicrophoneLevel(level_dbfs(frame.samples)))
+                self._observer(MicrophoneLevel(level_dbfs))
             if self._is_over(frame, was_speaking):
                 return
+
+    def _speech_end_s(self, detected_s: float, now_s: float) -> float:
+        start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)
+        return refined_end_s(samples, start_s, detected_s)
 
     def _is_over(self, frame: Frame, is_speaking: bool) -> bool:
         return frame.is_after_end and not is_speaking and self._core.phase is Phase.IDLE
@@ -191,88 +212,142 @@ class Session:
     # --- decisions out ----------------------------------------------------------------------------------
 
     def _carry_out(self, decision: Decision) -> None:
+        turn = self._enter_turn(decision.turn)
         match decision:
             case Transcribe():
-                scope = self._enter_scope(decision.turn, decision.revision)
-                scope.start(self._guard(scope, self._transcribe(scope, decision)))
+                turn.start(self._transcribe(turn, decision))
             case EstimateEnd():
-                scope = self._enter_scope(decision.turn, decision.revision)
-                scope.start(self._estimate_end(scope, decision))
+                turn.start(self._estimate_end(turn, decision))
+            case Prefill():
+                self._stop_prefill(turn)
+                turn.prefill = turn.start(self._prefill(decision))
+            case Speculate():
+                self._begin_answer(turn, decision)
             case StopSpeaking():
                 self._playback.stop()
-            case _:
-                current = self._scope
-                if current and (current.turn, current.revision) == (decision.turn, decision.revision):
-                    self._carry_out_within(current, decision)
-
-    def _carry_out_within(self, scope: TurnScope, decision: Decision) -> None:
-        match decision:
-            case Speculate():
-                scope.speculations += 1
-                scope.start(self._guard(scope, self._answer(scope, decision)))
             case Commit():
-                scope.commit = decision
-                self._unrecorded[scope.turn] = scope
-                self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
-            case Play() if scope.outlet is not None:
-                scope.outlet.release(decision.clause)
-            case Apologise():
-                scope.leave()
-                self._apologise(scope, decision)
-            case Discard():
-                scope.leave()
-                self._unrecorded.pop(scope.turn, None)
+                self._commit(turn, decision)
             case EndTurn():
-                scope.leave()
-                self._scope = None
-                if scope.commit is not None:
-                    self._recording = self._group.create_task(self._record(scope, decision, self._recording))
+                self._end_turn(turn, decision)
             case _:
-                raise TypeError(f"not a decision about a turn's work: {decision!r}")
+                answer = turn.answer
+                if answer is not None and answer.revision == decision.revision:
+                    self._carry_out_on_answer(turn, answer, decision)
 
-    def _enter_scope(self, turn: int, revision: int) -> TurnScope:
-        if self._scope is not None and (self._scope.turn, self._scope.revision) == (turn, revision):
-            return self._scope
-        speculations = self._scope.speculations if self._scope is not None and self._scope.turn == turn else 0
-        self._scope = TurnScope(self._group, turn, revision, speculations)
+    def _carry_out_on_answer(self, turn: TurnScope, answer: AnswerScope, decision: Decision) -> None:
+        match decision:
+            case Play() if answer.outlet is not None:
+                answer.outlet.release(decision.clause)
+            case Apologise():
+                turn.leave()
+                self._apologise(answer, decision)
+            case TakeBack():
+                answer.commit = None
+                self._unrecorded.pop(turn.turn, None)
+            case Discard():
+                answer.leave()
+                turn.answer = None
+                turn.discarded.append(answer)
+            case Withdraw():
+                self._playback.stop()
+                self._unrecorded.pop(turn.turn, None)
+                self._leave_turn(turn)
+                self._withdrawn.append(answer)
+            case _:
+                raise TypeError(f"not a decision about an answer: {decision!r}")
+
+    def _enter_turn(self, number: int) -> TurnScope:
+        if self._scope is None or self._scope.turn != number:
+            self._scope = TurnScope(group=self._group, turn=number)
         return self._scope
+
+    def _commit(self, turn: TurnScope, decision: Commit) -> None:
+        answer = turn.answer
+        if answer is None or answer.revision != decision.revision:  # there is nothing to answer but an apology
+            answer = turn.answer = AnswerScope(group=self._group, turn=turn.turn, revision=decision.revision)
+        answer.commit = decision
+        self._unrecorded[turn.turn] = answer
+        if answer.answer is not None:
+            answer.answer.was_committed()
+        self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
+
+    def _leave_turn(self, turn: TurnScope) -> None:
+        turn.has_backed_off = self._core.has_backed_off
+        turn.leave()
+        self._scope = None
+
+    def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
+        self._leave_turn(turn)
+        if turn.answer is not None and turn.answer.commit is not None:
+            self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
     # --- a turn's work ----------------------------------------------------------------------------------
 
-    async def _guard(self, scope: TurnScope, work: Coroutine[Any, Any, None]) -> None:
-        """Whatever fails in a turn's work fails that turn only."""
+    async def _guard(self, scope: AnswerScope, work: Coroutine[Any, Any, None]) -> None:
+        """Whatever fails in an answer's work fails that answer only."""
         try:
             await work
-        except (TranscriptionError, AnswerError) as error:
-            self._fail(scope, str(error))
+        except AnswerError as error:
+            reason = str(error)
         except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
             log.exception("turn %d", scope.turn)
-            self._fail(scope, f"{type(error).__name__}: {error}")
-
-    def _fail(self, scope: TurnScope, reason: str) -> None:
+            reason = f"{type(error).__name__}: {error}"
+        else:
+            return
         self._observer(Trouble(reason))
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
-    async def _transcribe(self, scope: TurnScope, wanted: Transcribe) -> None:
+    async def _transcribe(self, turn: TurnScope, wanted: Transcribe) -> None:
         start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
-        transcript = await self._engines.stt.transcribe(to_float(samples), start_s=start_s)
-        scope.stt_final_s = self._clock.now()
-        self._observer(UserTranscript(scope.turn, transcript.text, is_committed=False))
-        self._feed(TranscriptReady(scope.stt_final_s, scope.turn, scope.revision, transcript.text))
+        try:
+            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.transcript)
+            finished = self._engines.end_of_turn.finished(transcript.text)
+        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
+            if not isinstance(error, TranscriptionError):
+                log.exception("turn %d", turn.turn)
+            self._observer(Trouble(str(error)))
+            self._feed(TranscriptionFailed(self._clock.now(), turn.turn, str(error)))
+            return
+        turn.transcript = transcript
+        turn.passes += 1
+        turn.stt_final_s = self._clock.now()
+        self._observer(UserTranscript(turn.turn, transcript.text, is_committed=False))
+        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, transcript.text, finished))
 
-    async def _estimate_end(self, scope: TurnScope, wanted: EstimateEnd) -> None:
+    async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
         _, samples = self._recent.between(wanted.from_s - self._pre_roll_s, self._clock.now())
         try:
-            probability = await self._engines.end_of_turn.probability(PausedTurn(samples, wanted.silence_s))
+            paused = PausedTurn(samples, wanted.silence_s, wanted.text)
+            probability = await self._engines.end_of_turn.probability(paused)
         except Exception:  # without its opinion the turn ends at the longest pause
             log.exception("end-of-turn model")
             return
-        self._feed(EndOfTurnEstimated(self._clock.now(), scope.turn, scope.revision, probability))
+        self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, probability))
 
-    async def _answer(self, scope: TurnScope, wanted: Speculate) -> None:
+    async def _prefill(self, wanted: Prefill) -> None:
+        try:
+            await self._engines.llm.warm(self._history.messages(wanted.text))
+        except ModelError as error:  # the answer, when it is asked for, will say it again, aloud
+            log.debug("%s", error)
+
+    def _stop_prefill(self, turn: TurnScope) -> None:
+        if turn.prefill is not None:
+            turn.prefill.cancel()
+
+    def _begin_answer(self, turn: TurnScope, wanted: Speculate) -> None:
+        self._stop_prefill(turn)
+        turn.speculations += 1
+        scope = turn.answer = AnswerScope(
+            group=self._group, turn=wanted.turn, revision=wanted.revision, begun_s=self._clock.now()
+        )
+        scope.start(self._guard(scope, self._answer(scope, wanted)))
+
+    async def _answer(self, scope: AnswerScope, wanted: Speculate) -> None:
         if self._recording is not None:
             await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
         answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
+        if scope.commit is not None:
+            answer.was_committed()
         scope.outlet = Outlet(
             self._playback,
             scope.turn,
@@ -283,15 +358,15 @@ class Session:
         await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 
-    def _on_sound(self, scope: TurnScope, clause: int) -> None:
+    def _on_sound(self, scope: AnswerScope, clause: int) -> None:
         """There is more of a clause's sound: it may be its first, and it may be playing already."""
         self._feed(ClauseReady(self._clock.now(), scope.turn, scope.revision, clause))
         if scope.outlet is not None:
             scope.outlet.pump()
 
-    def _apologise(self, scope: TurnScope, wanted: Apologise) -> None:
+    def _apologise(self, scope: AnswerScope, wanted: Apologise) -> None:
         log.warning("turn %d: %s", wanted.turn, wanted.reason)
-        heard = scope.answer_text[: self._playback.heard_end(scope.turn)]
+        heard = scope.text[: self._playback.heard_end(scope.turn)]
         text = f" {self._apology.text}" if heard and not heard[-1].isspace() else self._apology.text
         scope.said = heard + text
         self._observer(AnswerCaption(scope.turn, self._apology.text))
@@ -302,19 +377,31 @@ class Session:
             self._playback.write(chunk)
         self._playback.end_clause(is_cut=not self._apology.chunks)
 
-    async def _record(self, scope: TurnScope, ended: EndTurn, earlier: "asyncio.Task[None] | None") -> None:
+    async def _record(
+        self, turn: TurnScope, answer: AnswerScope, ended: EndTurn, earlier: "asyncio.Task[None] | None"
+    ) -> None:
         """Enter the turn into the history and report it, once it is known what was heard."""
         if earlier is not None:
             await earlier
         await self._playback.settled()
-        record = TurnRecord.of(self._id, scope, ended, self._playback.heard_end(scope.turn))
-        self._playback.forget(scope.turn)
-        self._unrecorded.pop(scope.turn, None)
+        false_starts, self._withdrawn = self._withdrawn, []
+        record = TurnRecord.of(
+            self._id,
+            turn,
+            answer,
+            ended,
+            self._playback.heard_end(turn.turn),
+            tuple(start.text[: self._playback.heard_end(start.turn)].strip() for start in false_starts),
+        )
+        for over in (turn, *false_starts):
+            self._playback.forget(over.turn)
+        self._unrecorded.pop(turn.turn, None)
         self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
         self._observer(record)
 
     def _show_phase(self) -> None:
-        sounding = self._scope is not None and self._scope.first_audio_out_s is not None
+        answer = self._scope.answer if self._scope is not None else None
+        sounding = answer is not None and answer.first_audio_out_s is not None
         if (shown := (self._core.phase, sounding)) != self._phase_shown:
             self._phase_shown = shown
             self._observer(PhaseChanged(*shown))

@@ -4,7 +4,12 @@ It never sleeps, awaits, reads a clock or touches a model; time is what the fact
 
     IDLE -> LISTENING <-> PAUSED -> DECIDED -> ANSWERING -> IDLE
 
-and every rule about when to listen, prepare, answer, be silent or give up stands in this module.
+and every rule about when to listen, prepare, answer, be silent or give up stands in this module and in the two
+it consults: `rolling` (which transcription next) and `patience` (how long a pause may last).
+
+An answer is begun as soon as the words look finished, often before the user has fallen silent, and begun anew
+(as the next revision) when the words turn out to be others. Nothing of it is heard before the turn is committed,
+and a commitment is taken back when the user goes on.
 """
 
 from dataclasses import dataclass, field
@@ -20,9 +25,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     Outcome,
     Play,
+    Prefill,
     Speculate,
     StopSpeaking,
+    TakeBack,
     Transcribe,
+    Withdraw,
 )
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -34,21 +42,33 @@ from assistant.conversation.facts import (
     Fact,
     SpeechPaused,
     SpeechStarted,
-    TranscriptReady,
+    TranscriptionFailed,
+    TranscriptRevised,
     WorkFailed,
 )
+from assistant.conversation.patience import Patience, PauseHabit
+from assistant.conversation.rolling import RollingTranscript
+from assistant.conversation.wording import means_same
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPolicy:
     """The numbers behind the rules."""
 
-    hint_s: float = 0.2
-    """Silence after which the answer is prepared and the end-of-turn model is asked."""
+    patience: Patience = field(default_factory=lambda: Patience(((0.05, 1.3), (0.5, 0.6), (0.9, 0.2))))
+    """Silence after which the turn is over, by the end-of-turn model's probability."""
     estimate_every_s: float = 0.1
     """The model is asked again as the silence grows."""
-    end_probability: float = 0.5
-    """The turn is over when the end-of-turn model is at least this sure."""
+    likely: float = 0.6
+    """The answer is begun in mid-speech when the words alone make a finished utterance at least this likely."""
+    unlikely: float = 0.1
+    """In a pause, the answer is not begun while the words make a finished utterance no more likely than this..."""
+    prepare_after_s: float = 0.4
+    """... until the silence has lasted this long."""
+    wordless_s: float = 0.6
+    """Speech without words is given up after this much silence."""
+    unchanged_s: float = 1.2
+    """Where speech seems to go on (a fan, a television), the turn is over when no word has come for this long."""
     longest_pause_s: float = 3.0
     """The turn is over after this much silence, whatever the model says."""
     longest_turn_s: float = 30.0
@@ -56,6 +76,8 @@ class TurnPolicy:
     interruptible: bool = True
     interruption_s: float = 0.2
     """Speech over the assistant must last this long to stop it."""
+    take_back_s: float = 1.0
+    """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
     answer_within_s: float = 30.0
     """The longest time without any progress towards, or within, an answer."""
 
@@ -80,30 +102,41 @@ class Phase(Enum):
 
 
 @dataclass(slots=True)
+class _Answer:
+    """The answer to one revision, as far as it has come."""
+
+    revision: int
+    text: str
+    """What it answers."""
+    ready: int = 0
+    """Clauses that could be played."""
+    released: int = 0
+    """Clauses that may be heard."""
+    first_released_s: float = 0.0
+    played: int = 0
+    clauses: int | None = None
+    """Its length, once known."""
+    failure: str = ""
+    is_apologising: bool = False
+    progress_s: float = 0.0
+    """When it last came forward."""
+
+
+@dataclass(slots=True)
 class _Turn:
     """The turn under way."""
 
     number: int
     onset_s: float
-    revision: int = 1
+    words: RollingTranscript
     speech_end_s: float = 0.0
     decided_s: float = 0.0
-    is_prepared: bool = False
-    """A transcription of this revision has been asked for."""
     next_estimate_s: float = 0.0
     """Length of silence at which the end-of-turn model is asked next."""
-    transcript: str | None = None
-    ready: int = 0
-    """Clauses that could be played."""
-    released: int = 0
-    """Clauses that may be heard."""
-    played: int = 0
-    clauses: int | None = None
-    """Length of the whole answer, once known."""
-    failure: str = ""
-    is_apologising: bool = False
-    progress_s: float = 0.0
-    """When the answer last came forward."""
+    end_probability: float | None = None
+    """The model's last opinion on the pause under way."""
+    revisions: int = 0
+    answer: _Answer | None = None
 
 
 @dataclass(slots=True)
@@ -121,16 +154,16 @@ class TurnTaking:
 
     policy: TurnPolicy = field(default_factory=TurnPolicy)
     phase: Phase = Phase.IDLE
-    _turn: _Turn = field(default_factory=lambda: _Turn(number=0, onset_s=0.0))
+    _turn: _Turn = field(default_factory=lambda: _Turn(0, 0.0, RollingTranscript(0.0)))
     _user: _User = field(default_factory=_User)
+    _habit: PauseHabit = field(default_factory=PauseHabit)
 
     def feed(self, fact: Fact) -> list[Decision]:
-        """Take a fact in. A fact about work for a turn or revision that is no longer current is dropped here."""
-        turn = getattr(fact, "turn", None)
-        if turn is not None and (
-            self.phase is Phase.IDLE
-            or (turn, getattr(fact, "revision", None)) != (self._turn.number, self._turn.revision)
-        ):
+        """Take a fact in. A fact about a turn or an answer that is no longer current is dropped here."""
+        turn, revision = getattr(fact, "turn", None), getattr(fact, "revision", None)
+        if turn is not None and (self.phase is Phase.IDLE or turn != self._turn.number):
+            return []
+        if revision is not None and (self._turn.answer is None or revision != self._turn.answer.revision):
             return []
         return self._on(fact)
 
@@ -138,6 +171,16 @@ class TurnTaking:
     def turn(self) -> int:
         """Number of the turn under way, or of the last one."""
         return self._turn.number
+
+    @property
+    def is_user_heard(self) -> bool:
+        """Whether the user has the floor and may go on."""
+        return self.phase in (Phase.LISTENING, Phase.PAUSED, Phase.DECIDED)
+
+    @property
+    def has_backed_off(self) -> bool:
+        """Whether transcription in mid-speech was given up in this turn, the machine being too slow for it."""
+        return self._turn.words.has_backed_off
 
     @singledispatchmethod
     def _on(self, fact: object) -> list[Decision]:
@@ -152,7 +195,7 @@ class TurnTaking:
         if self.phase is Phase.IDLE:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
-            return self._reopen()
+            self._go_on(fact.onset_s)
         return []  # over the assistant: whether it is meant shows when it lasts
 
     @_on.register
@@ -162,188 +205,283 @@ class TurnTaking:
         if self.phase is Phase.LISTENING:
             self.phase = Phase.PAUSED
             self._turn.speech_end_s = fact.speech_end_s
-            self._turn.next_estimate_s = self.policy.hint_s
+            self._turn.end_probability = None
+            self._turn.next_estimate_s = 0.0
             return self._wait(fact.at_s)
         if self.phase is Phase.ANSWERING:
-            return self._release()  # it was no interruption: what was held back may be heard
+            return self._release(fact.at_s)  # it was no interruption: what was held back may be heard
         return []
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
-        if self.phase is Phase.LISTENING and _lasted(self._turn.onset_s, fact.at_s, self.policy.longest_turn_s):
-            self._turn.speech_end_s = fact.at_s
-            return self._decide(fact.at_s)
+        if self.phase is Phase.LISTENING:
+            return self._listen(fact.at_s)
         if self.phase is Phase.PAUSED:
             return self._wait(fact.at_s)
-        if self.phase is Phase.DECIDED and _lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
-            self._turn.failure = "speech-to-text took too long"
-            return self._take_floor(fact.at_s)
+        if self.phase is Phase.DECIDED:
+            if _lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
+                self._turn.words.failure = "speech-to-text took too long"
+                return self._take_floor(fact.at_s)
+            return self._transcribe(fact.at_s)
         if self.phase is Phase.ANSWERING:
             return self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)
         return []
 
     @_on.register
     def _(self, fact: EndOfTurnEstimated) -> list[Decision]:
-        if self.phase is Phase.PAUSED and fact.probability >= self.policy.end_probability:
-            return self._decide(fact.at_s)
-        return []
+        if self.phase is not Phase.PAUSED or fact.speech_end_s != self._turn.speech_end_s:
+            return []
+        self._turn.end_probability = fact.probability
+        return self._wait(fact.at_s)
 
-    # --- the work ---------------------------------------------------------------------------------------
+    # --- the words --------------------------------------------------------------------------------------
 
     @_on.register
-    def _(self, fact: TranscriptReady) -> list[Decision]:
-        self._turn.transcript = fact.text.strip()
-        decisions: list[Decision] = []
-        if self._turn.transcript:
-            decisions.append(Speculate(fact.turn, fact.revision, self._turn.transcript))
+    def _(self, fact: TranscriptRevised) -> list[Decision]:
+        has_changed = self._turn.words.take(fact.text, fact.until_s, fact.at_s, fact.finished)
+        if self.phase is Phase.LISTENING:
+            return [*self._anticipate(fact.at_s, has_changed), *self._listen(fact.at_s)]
+        if self.phase is Phase.PAUSED:
+            return self._wait(fact.at_s)
         if self.phase is Phase.DECIDED:
-            decisions += self._take_floor(fact.at_s)
-        return decisions
+            return self._take_floor(fact.at_s)
+        return []
+
+    @_on.register
+    def _(self, fact: TranscriptionFailed) -> list[Decision]:
+        self._turn.words.fail(fact.reason, fact.at_s)
+        return self._take_floor(fact.at_s) if self.phase is Phase.DECIDED else []
+
+    # --- the answer -------------------------------------------------------------------------------------
 
     @_on.register
     def _(self, fact: ClauseReady) -> list[Decision]:
-        self._turn.ready = max(self._turn.ready, fact.clause + 1)
-        self._turn.progress_s = fact.at_s
-        return self._release()
+        answer = self._answer
+        answer.ready = max(answer.ready, fact.clause + 1)
+        answer.progress_s = fact.at_s
+        return self._release(fact.at_s)
 
     @_on.register
     def _(self, fact: AnswerComplete) -> list[Decision]:
-        self._turn.clauses = fact.clauses
-        self._turn.progress_s = fact.at_s
+        self._answer.clauses = fact.clauses
+        self._answer.progress_s = fact.at_s
         return self._conclude()
 
     @_on.register
     def _(self, fact: WorkFailed) -> list[Decision]:
-        self._turn.failure = fact.reason
-        self._turn.progress_s = fact.at_s
-        return self._take_floor(fact.at_s) if self.phase is Phase.DECIDED else self._conclude()
+        self._answer.failure = fact.reason
+        self._answer.progress_s = fact.at_s
+        return self._conclude()
 
     @_on.register
     def _(self, fact: ClausePlayed) -> list[Decision]:
-        self._turn.played = max(self._turn.played, min(fact.clause + 1, self._turn.released))
-        self._turn.progress_s = fact.at_s
+        answer = self._answer
+        answer.played = max(answer.played, min(fact.clause + 1, answer.released))
+        answer.progress_s = fact.at_s
         return self._conclude()
 
     @_on.register
     def _(self, fact: ApologyPlayed) -> list[Decision]:
-        return self._end(Outcome.APOLOGISED, self._turn.failure) if self._turn.is_apologising else []
+        return self._end(Outcome.APOLOGISED, self._answer.failure) if self._answer.is_apologising else []
 
-    # --- the rules --------------------------------------------------------------------------------------
+    # --- rules: listening -------------------------------------------------------------------------------
 
     def _begin_turn(self, onset_s: float) -> list[Decision]:
-        self._turn = _Turn(number=self._turn.number + 1, onset_s=onset_s)
+        self._turn = _Turn(self._turn.number + 1, onset_s, RollingTranscript(onset_s))
         self.phase = Phase.LISTENING
         return []
 
-    def _reopen(self) -> list[Decision]:
-        """The user goes on: what was prepared is void, and what follows belongs to the same turn."""
-        turn = self._turn
-        self._turn = _Turn(number=turn.number, onset_s=turn.onset_s, revision=turn.revision + 1)
+    def _go_on(self, onset_s: float) -> None:
+        """The user goes on. The answer in preparation stays until the words have changed: it may be a cough."""
+        self._habit.paused(max(0.0, onset_s - self._turn.speech_end_s))
         self.phase = Phase.LISTENING
-        return [Discard(turn.number, turn.revision)] if turn.is_prepared else []
+
+    def _listen(self, at_s: float) -> list[Decision]:
+        """The user speaks, or something that sounds like it."""
+        turn = self._turn
+        if _lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
+            turn.speech_end_s = at_s
+            return self._decide(at_s)
+        if self._is_stalled():
+            turn.speech_end_s = max(turn.words.changed_s, self._user.onset_s)
+            return self._decide(at_s)
+        return self._transcribe(at_s)
+
+    def _is_stalled(self) -> bool:
+        """Whether words have ceased to come although it does not get silent."""
+        words = self._turn.words
+        patience_s = max(self.policy.unchanged_s, self.policy.patience.wait_s(words.finished) * self._habit.scale)
+        since_s = max(words.changed_s, self._user.onset_s)
+        return words.text != "" and _lasted(since_s, words.until_s, patience_s)
+
+    def _anticipate(self, at_s: float, has_changed: bool) -> list[Decision]:
+        """In mid-speech: answer what sounds finished already; have the model read the rest ahead."""
+        words = self._turn.words
+        if not words.text:
+            return []
+        if words.finished >= self.policy.likely:
+            return self._speculate(at_s)
+        return [*self._discard_stale(), Prefill(self._turn.number, words.text)] if has_changed else []
 
     def _wait(self, at_s: float) -> list[Decision]:
-        """In a pause: prepare at the hint, then ask again and again whether the turn is over."""
-        turn, decisions = self._turn, list[Decision]()
+        """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
+        turn, words = self._turn, self._turn.words
+        silence_s = at_s - turn.speech_end_s
         if _lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s)
-        if _lasted(turn.speech_end_s, at_s, self.policy.hint_s) and not turn.is_prepared:
-            decisions += self._prepare(at_s)
+        if not words.covers(turn.speech_end_s):
+            return self._transcribe(at_s)
+        if not words.text or words.failure:
+            return self._decide(at_s) if _lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
+        decisions = self._discard_stale()
+        is_likely = words.finished > self.policy.unlikely
+        if is_likely or _lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
+            decisions += self._speculate(at_s)
+        if turn.end_probability is not None:
+            wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
+            if _lasted(turn.speech_end_s, at_s, wait_s):
+                return decisions + self._decide(at_s)
         if _lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
-            silence_s = at_s - turn.speech_end_s
             turn.next_estimate_s = silence_s + self.policy.estimate_every_s
-            decisions.append(EstimateEnd(turn.number, turn.revision, turn.onset_s, silence_s))
+            decisions.append(EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, words.text))
         return decisions
 
-    def _prepare(self, until_s: float) -> list[Decision]:
-        self._turn.is_prepared = True
-        return [Transcribe(self._turn.number, self._turn.revision, self._turn.onset_s, until_s)]
+    def _transcribe(self, at_s: float) -> list[Decision]:
+        turn = self._turn
+        if turn.words.ask(at_s, is_pause=self.phase is not Phase.LISTENING):
+            return [Transcribe(turn.number, turn.onset_s, at_s)]
+        return []
+
+    # --- rules: preparing -------------------------------------------------------------------------------
+
+    def _speculate(self, at_s: float) -> list[Decision]:
+        """Begin the answer to the words so far, unless it is under way."""
+        turn = self._turn
+        decisions = self._discard_stale()
+        if turn.answer is None:
+            turn.revisions += 1
+            turn.answer = _Answer(turn.revisions, turn.words.text, progress_s=at_s)
+            decisions.append(Speculate(turn.number, turn.revisions, turn.words.text))
+        return decisions
+
+    def _discard_stale(self) -> list[Decision]:
+        """Give up an answer to other words."""
+        turn, answer = self._turn, self._turn.answer
+        if answer is None or means_same(answer.text, turn.words.text):
+            return []
+        turn.answer = None
+        return [Discard(turn.number, answer.revision)]
+
+    # --- rules: answering -------------------------------------------------------------------------------
+
+    @property
+    def _answer(self) -> _Answer:
+        """The answer that the fact in hand is about: `feed` lets no other through."""
+        if self._turn.answer is None:
+            raise RuntimeError("no answer is under way")
+        return self._turn.answer
 
     def _decide(self, at_s: float) -> list[Decision]:
         """The turn is over."""
         self._turn.decided_s = at_s
         self.phase = Phase.DECIDED
-        decisions = [] if self._turn.is_prepared else self._prepare(at_s)
-        if self._turn.transcript is not None or self._turn.failure:
-            decisions += self._take_floor(at_s)
-        return decisions
+        return self._take_floor(at_s)
 
     def _take_floor(self, at_s: float) -> list[Decision]:
-        """What was said is known, or known to be lost: commit to answering it, or ignore it."""
-        turn = self._turn
-        if turn.transcript == "":
-            return self._end(Outcome.IGNORED, "no words in it")
+        """If what was said is known, or known to be lost: commit to answering it, or ignore it."""
+        turn, words = self._turn, self._turn.words
+        if not words.failure and not words.covers(turn.speech_end_s):
+            return self._transcribe(at_s)
+        if not words.failure and not words.text:
+            return [*self._discard_stale(), *self._end(Outcome.IGNORED, "no words in it")]
+        decisions: list[Decision] = []
+        if not words.failure:
+            decisions += self._speculate(at_s)
+        elif turn.answer is None:
+            turn.revisions += 1
+            turn.answer = _Answer(turn.revisions, words.text)
+        answer = self._answer
+        answer.failure = answer.failure or words.failure
+        answer.progress_s = at_s
         self.phase = Phase.ANSWERING
-        turn.progress_s = at_s
-        commit = Commit(
-            turn.number, turn.revision, turn.transcript or "", turn.onset_s, turn.speech_end_s, turn.decided_s
+        decisions.append(
+            Commit(turn.number, answer.revision, words.text, turn.onset_s, turn.speech_end_s, turn.decided_s)
         )
-        return [commit, *self._release(), *self._conclude()]
+        return [*decisions, *self._release(at_s), *self._conclude()]
 
-    def _release(self) -> list[Decision]:
+    def _release(self, at_s: float) -> list[Decision]:
         """Let be heard what is ready, unless the turn is open still or the user is speaking over us."""
-        turn = self._turn
-        if self.phase is not Phase.ANSWERING or turn.is_apologising or self._holds_back():
+        answer = self._answer
+        if self.phase is not Phase.ANSWERING or answer.is_apologising or self._holds_back():
             return []
         decisions: list[Decision] = [
-            Play(turn.number, turn.revision, clause) for clause in range(turn.released, turn.ready)
+            Play(self._turn.number, answer.revision, clause) for clause in range(answer.released, answer.ready)
         ]
-        turn.released = turn.ready
-        return decisions + self._conclude() if decisions else self._conclude()
+        if decisions and not answer.released:
+            answer.first_released_s = at_s
+        answer.released = answer.ready
+        return decisions + self._conclude()
+
+    def _is_overlapped(self) -> bool:
+        """Whether the user speaks again. One whose turn was cut short while speaking has not begun again."""
+        user = self._user
+        return self.policy.interruptible and user.is_speaking and user.onset_s > self._turn.speech_end_s
 
     def _holds_back(self) -> bool:
-        """Never begin to speak while the user does. A turn cut at its greatest length is the exception."""
-        return (
-            self.policy.interruptible
-            and self._user.is_speaking
-            and self._user.onset_s > self._turn.speech_end_s
-            and self._turn.released == 0
-        )
+        """Never begin to speak while the user does."""
+        return self._is_overlapped() and self._answer.released == 0
 
     def _mind_overlap(self, at_s: float) -> list[Decision]:
         """The user speaks while the assistant has the floor: once it lasts, they get it."""
-        user, turn = self._user, self._turn
-        if not (self.policy.interruptible and user.is_speaking and user.onset_s > turn.speech_end_s):
+        turn, answer, onset_s = self._turn, self._answer, self._user.onset_s
+        if not (self._is_overlapped() and _lasted(onset_s, at_s, self.policy.interruption_s)):
             return []
-        if not _lasted(user.onset_s, at_s, self.policy.interruption_s):
-            return []
-        if turn.released == 0 and not turn.is_apologising:
-            return self._reopen()  # nothing was heard: the commitment is taken back
-        stopped: list[Decision] = [StopSpeaking(turn.number, turn.revision)]
-        stopped += self._end(Outcome.INTERRUPTED, "the user spoke")
-        return stopped
+        if answer.released == 0 and not answer.is_apologising:
+            self._go_on(onset_s)
+            taken_back: list[Decision] = [TakeBack(turn.number, answer.revision)]
+            if answer.failure:  # the whole question deserves another try
+                turn.answer = None
+                taken_back.append(Discard(turn.number, answer.revision))
+            return taken_back
+        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
+            self._go_on(onset_s)
+            return [Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
+        stopped: list[Decision] = [StopSpeaking(turn.number, answer.revision)]
+        return stopped + self._end(Outcome.INTERRUPTED, "the user spoke")
 
     def _mind_deadline(self, at_s: float) -> list[Decision]:
-        turn = self._turn
-        if not _lasted(turn.progress_s, at_s, self.policy.answer_within_s):
+        answer = self._answer
+        if not _lasted(answer.progress_s, at_s, self.policy.answer_within_s):
             return []
-        turn.progress_s = at_s
-        if turn.is_apologising:
-            return self._end(Outcome.APOLOGISED, turn.failure)
-        turn.failure = turn.failure or "the answer took too long"
-        if turn.played == turn.released:
-            turn.ready = turn.played
+        answer.progress_s = at_s
+        if answer.is_apologising:
+            return self._end(Outcome.APOLOGISED, answer.failure)
+        answer.failure = answer.failure or "the answer took too long"
+        if answer.played == answer.released:
+            answer.ready = answer.played
             return self._conclude()
-        turn.ready = turn.played = turn.released  # the speaker has swallowed it: it will not be waited for
-        return [StopSpeaking(turn.number, turn.revision), *self._conclude()]
+        answer.ready = answer.played = answer.released  # the speaker has swallowed it: it will not be waited for
+        return [StopSpeaking(self._turn.number, answer.revision), *self._conclude()]
 
     def _conclude(self) -> list[Decision]:
         """End the turn, or apologise, when nothing more is to be heard of the answer."""
-        turn = self._turn
-        if self.phase is not Phase.ANSWERING or turn.is_apologising or turn.played < turn.ready:
+        answer = self._answer
+        if self.phase is not Phase.ANSWERING or answer.is_apologising or answer.played < answer.ready:
             return []
-        if turn.failure:
-            turn.is_apologising = True
-            return [Apologise(turn.number, turn.revision, turn.failure)]
-        if turn.clauses is not None and turn.played >= turn.clauses:
+        if answer.failure:
+            answer.is_apologising = True
+            return [Apologise(self._turn.number, answer.revision, answer.failure)]
+        if answer.clauses is not None and answer.played >= answer.clauses:
             return self._end(Outcome.ANSWERED)
         return []
 
     def _end(self, outcome: Outcome, reason: str = "") -> list[Decision]:
-        ended = EndTurn(self._turn.number, self._turn.revision, outcome, reason)
+        turn, answer = self._turn, self._turn.answer
+        ended = EndTurn(turn.number, answer.revision if answer else 0, outcome, reason)
         self.phase = Phase.IDLE
         if not self._user.is_speaking:
             return [ended]
-        over_us = self.policy.interruptible and self._user.onset_s > self._turn.speech_end_s
-        heard_from_s = self._user.onset_s if over_us else max(self._turn.speech_end_s, self._turn.progress_s)
+        over_us = self.policy.interruptible and self._user.onset_s > turn.speech_end_s
+        progress_s = answer.progress_s if answer else 0.0
+        heard_from_s = self._user.onset_s if over_us else max(turn.speech_end_s, progress_s)
         return [ended, *self._begin_turn(heard_from_s)]

@@ -12,7 +12,11 @@ class TranscriptionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TranscribedWord:
-    """One word and where it lies on the session's sample clock."""
+    """One word and where it lies on the session's sample clock.
+
+    The times of a revision's words are estimates, in order and within the audio; those of `transcribe` are
+    aligned with the sound.
+    """
 
     text: str
     start_s: float
@@ -22,26 +26,44 @@ class TranscribedWord:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. The first `stable_words` words will not change when more audio comes."""
+    """What was said.
+
+    The first `stable_words` words will not change when more audio comes. `until_s` is the end, on the session's
+    clock, of the audio that was listened to. `confidence` is the geometric mean of the probabilities of the words'
+    tokens (1 where there is no word).
+    """
 
     text: str
     words: tuple[TranscribedWord, ...]
     stable_words: int
     language: str
+    until_s: float = 0.0
+    confidence: float = 1.0
 
 
 class SpeechToText(Protocol):
     """Audio so far in, revised transcript out."""
 
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
-        """Transcribe 16 kHz audio whose first sample lies at `start_s` on the session's clock.
+        """Transcribe the whole of an utterance, with all care.
 
-        An utterance without words gives an empty text. Raises TranscriptionError.
+        `samples` is 16 kHz audio whose first sample lies at `start_s` on the session's clock. An utterance without
+        words gives an empty text. Raises TranscriptionError.
+        """
+        ...
+
+    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+        """One quick pass over an utterance that may still be going on.
+
+        `samples` is the whole utterance so far and `start_s` the time of its first sample, the same for all
+        passes; `earlier` is the last revision of the same utterance, None at first. What two successive passes
+        agree on is stable: `text` and `words` are those of the whole utterance so far, and the first
+        `stable_words` words stand in every later revision. Raises TranscriptionError.
         """
         ...
 
     async def warm(self) -> None:
-        """Load the model and run it once, so that the first utterance costs what later ones do."""
+        """Load the models and run them once, so that the first utterance costs what later ones do."""
         ...
 
     async def close(self) -> None: ...

@@ -58,6 +58,10 @@ class Whisper:
         except Exception as error:
             raise TranscriptionError(f"speech-to-text failed: {error}") from error
 
+    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+        """Transcribe what there is so far, from its beginning. Raises TranscriptionError."""
+        return await self.transcribe(samples, start_s=start_s)
+
     async def warm(self) -> None:
         """Load the model and let it listen to a second of faint noise. Raises TranscriptionError."""
         quiet = np.random.default_rng(0).normal(0, 1e-3, MIC_RATE_HZ).astype(np.float32)

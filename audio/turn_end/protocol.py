@@ -25,3 +25,10 @@ class EndOfTurnModel(Protocol):
     async def probability(self, turn: PausedTurn) -> float:
         """Probability in [0, 1] that the speaker has finished. Called as the silence grows."""
         ...
+
+    def finished(self, words: str) -> float:
+        """Probability that these words alone make a finished utterance; 0.5 without an opinion.
+
+        Asked in mid-speech about partial transcripts, on the event loop: it takes a millisecond or two.
+        """
+        ...

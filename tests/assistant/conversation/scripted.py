@@ -99,30 +99,42 @@ class LoudnessVad:
 
 @dataclass
 class EndAfter:
-    """The turn is over after this much silence."""
+    """The turn is over after this much silence; `complete` are the words that sound finished."""
 
     silence_s: float = 0.6
+    complete: frozenset[str] = frozenset()
 
     async def probability(self, turn: PausedTurn) -> float:
         return float(turn.silence_s >= self.silence_s - 1e-6)
 
+    def finished(self, words: str) -> float:
+        return 0.9 if words in self.complete else 0.5
+
 
 @dataclass
 class ScriptedStt:
-    """Gives the texts one after the other, each after `takes_s`; an exception instead of a text is raised."""
+    """Hears the phrases of `said` that end, at the second given, within the audio; takes `takes_s` for it.
 
-    texts: list[str | Exception]
+    An exception instead of a phrase is raised by every pass that hears it.
+    """
+
+    said: Sequence[tuple[float, str | Exception]]
     takes_s: float = 0.1
     asked: list[tuple[float, float]] = field(default_factory=list)
     """Start and length, in seconds, of the audio of every call."""
 
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         self.asked.append((start_s, len(samples) / MIC_RATE_HZ))
-        text = self.texts.pop(0) if len(self.texts) > 1 else self.texts[0]
+        until_s = start_s + len(samples) / MIC_RATE_HZ
         await asyncio.sleep(self.takes_s)
-        if isinstance(text, Exception):
-            raise text
-        return Transcript(text, (), 0, "en")
+        heard = [phrase for at_s, phrase in self.said if start_s < at_s <= until_s + 1e-6]
+        for phrase in heard:
+            if isinstance(phrase, Exception):
+                raise phrase
+        return Transcript(" ".join(map(str, heard)), (), 0, "en", until_s)
+
+    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+        return await self.transcribe(samples, start_s=start_s)
 
     async def warm(self) -> None:
         pass
@@ -139,6 +151,7 @@ class ScriptedModel:
     first_s: float = 0.05
     each_s: float = 0.01
     prompts: list[tuple[Message, ...]] = field(default_factory=list)
+    warmed: list[tuple[Message, ...]] = field(default_factory=list)
     closed_early: int = 0
 
     async def stream(
@@ -160,7 +173,7 @@ class ScriptedModel:
             self.closed_early += not done
 
     async def warm(self, messages: Sequence[Message]) -> None:
-        pass
+        self.warmed.append(tuple(messages))
 
     async def close(self) -> None:
         pass

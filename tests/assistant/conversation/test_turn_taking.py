@@ -1,5 +1,7 @@
 """Turn-taking as timelines: what happens, and what must follow from it."""
 
+import pytest
+
 from assistant.conversation.decisions import (
     Apologise,
     Commit,
@@ -8,9 +10,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     Outcome,
     Play,
+    Prefill,
     Speculate,
     StopSpeaking,
+    TakeBack,
     Transcribe,
+    Withdraw,
 )
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -21,26 +26,34 @@ from assistant.conversation.facts import (
     EndOfTurnEstimated,
     SpeechPaused,
     SpeechStarted,
-    TranscriptReady,
+    TranscriptionFailed,
+    TranscriptRevised,
     WorkFailed,
 )
+from assistant.conversation.patience import Patience
 from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
 
-POLICY = TurnPolicy(hint_s=0.2, estimate_every_s=0.1, longest_pause_s=3.0, longest_turn_s=30.0, answer_within_s=10.0)
+POLICY = TurnPolicy(
+    patience=Patience(((0.1, 1.5), (0.5, 0.6), (0.9, 0.2))),
+    estimate_every_s=0.1,
+    longest_pause_s=3.0,
+    longest_turn_s=30.0,
+    answer_within_s=10.0,
+)
 
 
-def asked(machine: TurnTaking) -> None:
-    """The user has said something from 1.0 s to 2.0 s; its transcript is known at 2.5 s, the turn is still open."""
+def spoken(machine: TurnTaking, text: str = "what is that", finished: float = 0.5) -> None:
+    """The user spoke from 1.0 s to 2.0 s, and at 2.2 s it is known what was said; the turn is open."""
     assert machine.feed(SpeechStarted(1.06, 1.0)) == []
-    assert machine.feed(SpeechPaused(2.06, 2.0)) == []
-    assert machine.feed(ClockReached(2.2)) == [Transcribe(1, 1, 1.0, 2.2), EstimateEnd(1, 1, 1.0, 2.2 - 2.0)]
-    assert machine.feed(TranscriptReady(2.5, 1, 1, " what is that ")) == [Speculate(1, 1, "what is that")]
+    assert machine.feed(SpeechPaused(2.1, 2.0)) == [Transcribe(1, 1.0, 2.1)]
+    decisions = machine.feed(TranscriptRevised(2.2, 1, 2.1, text, finished))
+    assert decisions == [Speculate(1, 1, text), EstimateEnd(1, 1.0, 2.0, 2.2 - 2.0, text)]
 
 
 def committed(machine: TurnTaking) -> None:
-    """... and its end was decided at 2.6 s."""
-    asked(machine)
-    assert machine.feed(EndOfTurnEstimated(2.6, 1, 1, 1.0)) == [Commit(1, 1, "what is that", 1.0, 2.0, 2.6)]
+    """... and its end was decided at 2.3 s."""
+    spoken(machine)
+    assert machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, 0.95)) == [Commit(1, 1, "what is that", 1.0, 2.0, 2.3)]
     assert machine.phase is Phase.ANSWERING
 
 
@@ -57,78 +70,172 @@ def test_a_question_is_answered() -> None:
 
 def test_what_is_ready_before_the_commitment_waits_for_it() -> None:
     machine = TurnTaking(POLICY)
-    asked(machine)
-    assert machine.feed(ClauseReady(2.55, 1, 1, 0)) == []
-    assert machine.feed(AnswerComplete(2.56, 1, 1, 1)) == []
-    assert machine.feed(EndOfTurnEstimated(2.6, 1, 1, 0.9)) == [
-        Commit(1, 1, "what is that", 1.0, 2.0, 2.6),
+    spoken(machine)
+    assert machine.feed(ClauseReady(2.22, 1, 1, 0)) == []
+    assert machine.feed(AnswerComplete(2.23, 1, 1, 1)) == []
+    assert machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, 0.95)) == [
+        Commit(1, 1, "what is that", 1.0, 2.0, 2.3),
         Play(1, 1, 0),
     ]
 
 
-def test_an_unsure_model_waits_for_more_silence() -> None:
+def test_the_surer_the_model_the_shorter_the_wait() -> None:
+    for probability, waits_s in ((0.95, 0.2), (0.5, 0.6), (0.3, 1.05), (0.0, 1.5)):
+        machine = TurnTaking(POLICY)
+        spoken(machine)
+        decisions = machine.feed(EndOfTurnEstimated(2.2, 1, 2.0, probability))
+        at_s = 2.2
+        while not any(isinstance(decision, Commit) for decision in decisions):
+            at_s += 0.02
+            decisions = machine.feed(ClockReached(at_s))
+        assert 0 <= at_s - 2.0 - waits_s < 0.021
+
+
+def test_the_model_is_asked_again_as_the_silence_grows() -> None:
     machine = TurnTaking(POLICY)
-    asked(machine)
-    assert machine.feed(EndOfTurnEstimated(2.6, 1, 1, 0.4)) == []
+    spoken(machine)
+    assert machine.feed(EndOfTurnEstimated(2.22, 1, 2.0, 0.0)) == []
+    assert machine.feed(ClockReached(2.28)) == []
+    assert machine.feed(ClockReached(2.3)) == [EstimateEnd(1, 1.0, 2.0, 2.3 - 2.0, "what is that")]
+
+
+def test_an_estimate_of_an_earlier_pause_says_nothing_about_this_one() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    machine.feed(SpeechStarted(2.4, 2.34))
+    machine.feed(SpeechPaused(2.7, 2.6))
+    machine.feed(TranscriptRevised(2.8, 1, 2.7, "what is that"))
+    assert machine.feed(EndOfTurnEstimated(2.9, 1, 2.0, 1.0)) == []
     assert machine.phase is Phase.PAUSED
-    assert any(isinstance(decision, EstimateEnd) for decision in machine.feed(ClockReached(2.7)))
-    assert machine.feed(ClockReached(5.0)) == [Commit(1, 1, "what is that", 1.0, 2.0, 5.0)]
 
 
-def test_going_on_after_a_pause_discards_what_was_prepared_and_stays_one_turn() -> None:
+def test_the_words_are_followed_while_they_are_said_one_pass_at_a_time() -> None:
     machine = TurnTaking(POLICY)
-    asked(machine)
-    assert machine.feed(SpeechStarted(2.6, 2.54)) == [Discard(1, 1)]
+    machine.feed(SpeechStarted(1.06, 1.0))
+    assert machine.feed(ClockReached(1.38)) == []
+    assert machine.feed(ClockReached(1.4)) == [Transcribe(1, 1.0, 1.4)]
+    assert machine.feed(ClockReached(1.6)) == []
+    assert machine.feed(TranscriptRevised(1.62, 1, 1.4, "what")) == [Prefill(1, "what"), Transcribe(1, 1.0, 1.62)]
+    assert machine.feed(TranscriptRevised(1.64, 1, 1.62, "What.")) == [], "the same words, and no new audio to speak of"
+    assert machine.feed(ClockReached(1.68)) == [Transcribe(1, 1.0, 1.68)]
+
+
+def test_an_answer_is_begun_in_mid_speech_when_the_words_sound_finished_and_kept_while_they_stay() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(ClockReached(1.4))
+    assert machine.feed(TranscriptRevised(1.5, 1, 1.4, "turn it on", 0.8)) == [
+        Speculate(1, 1, "turn it on"),
+        Transcribe(1, 1.0, 1.5),
+    ]
+    assert machine.feed(TranscriptRevised(1.6, 1, 1.5, "Turn it on.", 0.9)) == [Transcribe(1, 1.0, 1.6)]
+    assert machine.feed(TranscriptRevised(1.7, 1, 1.6, "turn it on in the", 0.01)) == [
+        Discard(1, 1),
+        Prefill(1, "turn it on in the"),
+        Transcribe(1, 1.0, 1.7),
+    ]
+    assert machine.feed(ClauseReady(1.75, 1, 1, 0)) == []
+    assert machine.feed(TranscriptRevised(1.8, 1, 1.7, "turn it on in the hall", 0.9))[0] == Speculate(
+        1, 2, "turn it on in the hall"
+    )
+    machine.feed(SpeechPaused(1.9, 1.75))
+    machine.feed(TranscriptRevised(1.9, 1, 1.8, "turn it on in the hall", 0.9))
+    machine.feed(ClauseReady(1.92, 1, 2, 0))
+    assert machine.feed(EndOfTurnEstimated(1.96, 1, 1.75, 0.95)) == [
+        Commit(1, 2, "turn it on in the hall", 1.0, 1.75, 1.96),
+        Play(1, 2, 0),
+    ]
+
+
+def test_words_that_hardly_make_an_end_are_not_answered_before_the_silence_says_so() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(SpeechPaused(2.1, 2.0))
+    asked = machine.feed(TranscriptRevised(2.2, 1, 2.1, "turn on the", 0.02))
+    assert not any(isinstance(decision, Speculate) for decision in asked)
+    assert Speculate(1, 1, "turn on the") in machine.feed(ClockReached(2.4))
+
+
+def test_going_on_after_a_pause_stays_one_turn_and_keeps_the_answer_until_the_words_change() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    assert machine.feed(SpeechStarted(2.6, 2.54)) == []
     assert machine.phase is Phase.LISTENING
-    assert machine.feed(ClauseReady(2.7, 1, 1, 0)) == []
-    assert machine.feed(TranscriptReady(2.7, 1, 1, "stale")) == []
-    machine.feed(SpeechPaused(3.56, 3.5))
-    assert machine.feed(ClockReached(3.7))[0] == Transcribe(1, 2, 1.0, 3.7)
+    assert machine.feed(ClockReached(2.62)) == [Transcribe(1, 1.0, 2.62)]
+    assert machine.feed(TranscriptRevised(2.7, 1, 2.62, "what is that")) == [Transcribe(1, 1.0, 2.7)]
+    assert machine.feed(TranscriptRevised(2.8, 1, 2.7, "what is that thing")) == [
+        Discard(1, 1),
+        Prefill(1, "what is that thing"),
+        Transcribe(1, 1.0, 2.8),
+    ]
 
 
 def test_the_end_can_be_decided_before_the_transcript_is_there() -> None:
     machine = TurnTaking(POLICY)
     machine.feed(SpeechStarted(1.06, 1.0))
     machine.feed(SpeechPaused(2.06, 2.0))
-    machine.feed(ClockReached(2.2))
-    assert machine.feed(EndOfTurnEstimated(2.25, 1, 1, 1.0)) == []
+    assert machine.feed(ClockReached(5.0)) == []
     assert machine.phase is Phase.DECIDED
-    assert machine.feed(TranscriptReady(2.5, 1, 1, "yes")) == [
+    assert machine.feed(TranscriptRevised(5.5, 1, 2.06, "yes")) == [
         Speculate(1, 1, "yes"),
-        Commit(1, 1, "yes", 1.0, 2.0, 2.25),
+        Commit(1, 1, "yes", 1.0, 2.0, 5.0),
     ]
+
+
+def test_a_pass_that_ends_before_the_last_word_is_not_taken_for_the_whole() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(ClockReached(1.5))
+    assert machine.feed(SpeechPaused(2.06, 2.0)) == []
+    assert machine.feed(TranscriptRevised(2.1, 1, 1.5, "what")) == [Transcribe(1, 1.0, 2.1)]
+    assert Speculate(1, 1, "what is it") in machine.feed(TranscriptRevised(2.2, 1, 2.1, "what is it"))
 
 
 def test_speech_without_words_is_ignored() -> None:
     machine = TurnTaking(POLICY)
     machine.feed(SpeechStarted(1.06, 1.0))
     machine.feed(SpeechPaused(1.4, 1.3))
-    machine.feed(ClockReached(1.5))
-    assert machine.feed(TranscriptReady(1.6, 1, 1, "  ")) == []
-    assert machine.feed(EndOfTurnEstimated(1.9, 1, 1, 1.0)) == [EndTurn(1, 1, Outcome.IGNORED, "no words in it")]
+    assert machine.feed(TranscriptRevised(1.6, 1, 1.4, "  ")) == []
+    assert machine.feed(ClockReached(1.9)) == [EndTurn(1, 0, Outcome.IGNORED, "no words in it")]
 
 
 def test_a_failed_transcription_ends_in_an_apology() -> None:
     machine = TurnTaking(POLICY)
     machine.feed(SpeechStarted(1.06, 1.0))
     machine.feed(SpeechPaused(2.06, 2.0))
-    machine.feed(ClockReached(2.2))
-    machine.feed(EndOfTurnEstimated(2.25, 1, 1, 1.0))
-    assert machine.feed(WorkFailed(2.5, 1, 1, "broken")) == [
-        Commit(1, 1, "", 1.0, 2.0, 2.25),
-        Apologise(1, 1, "broken"),
-    ]
+    assert machine.feed(TranscriptionFailed(2.3, 1, "broken")) == []
+    assert machine.feed(ClockReached(2.6)) == [Commit(1, 1, "", 1.0, 2.0, 2.6), Apologise(1, 1, "broken")]
     assert machine.feed(ApologyPlayed(4.0, 1, 1)) == [EndTurn(1, 1, Outcome.APOLOGISED, "broken")]
+
+
+def test_a_transcription_that_failed_in_mid_speech_is_tried_again() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(ClockReached(1.4))
+    assert machine.feed(TranscriptionFailed(1.5, 1, "broken")) == []
+    assert machine.feed(ClockReached(1.52)) == [Transcribe(1, 1.0, 1.52)]
+    machine.feed(TranscriptRevised(1.6, 1, 1.52, "what is that"))
+    machine.feed(SpeechPaused(1.6, 1.5))
+    assert machine.feed(EndOfTurnEstimated(1.7, 1, 1.5, 1.0)) == [Commit(1, 1, "what is that", 1.0, 1.5, 1.7)]
 
 
 def test_an_answer_that_fails_before_the_commitment_apologises_only_after_it() -> None:
     machine = TurnTaking(POLICY)
-    asked(machine)
-    assert machine.feed(WorkFailed(2.55, 1, 1, "server down")) == []
-    assert machine.feed(EndOfTurnEstimated(2.6, 1, 1, 1.0)) == [
-        Commit(1, 1, "what is that", 1.0, 2.0, 2.6),
+    spoken(machine)
+    assert machine.feed(WorkFailed(2.25, 1, 1, "server down")) == []
+    assert machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, 1.0)) == [
+        Commit(1, 1, "what is that", 1.0, 2.0, 2.3),
         Apologise(1, 1, "server down"),
     ]
+
+
+def test_a_failed_answer_is_tried_again_when_the_user_goes_on() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    machine.feed(SpeechStarted(2.25, 2.2))
+    machine.feed(WorkFailed(2.26, 1, 1, "server down"))
+    machine.feed(SpeechPaused(2.5, 2.4))
+    assert Speculate(1, 2, "what is that thing") in machine.feed(TranscriptRevised(2.6, 1, 2.5, "what is that thing"))
 
 
 def test_a_cut_answer_is_heard_as_far_as_it_goes_and_then_excused() -> None:
@@ -143,16 +250,26 @@ def test_speech_over_the_assistant_stops_it_and_begins_the_next_turn() -> None:
     machine = TurnTaking(POLICY)
     committed(machine)
     machine.feed(ClauseReady(2.7, 1, 1, 0))
-    assert machine.feed(SpeechStarted(3.06, 3.0)) == []
-    assert machine.feed(ClockReached(3.18)) == []
-    assert machine.feed(ClockReached(3.2)) == [
+    assert machine.feed(SpeechStarted(4.06, 4.0)) == []
+    assert machine.feed(ClockReached(4.18)) == []
+    assert machine.feed(ClockReached(4.2)) == [
         StopSpeaking(1, 1),
         EndTurn(1, 1, Outcome.INTERRUPTED, "the user spoke"),
     ]
     assert machine.phase is Phase.LISTENING
-    assert machine.feed(ClausePlayed(3.3, 1, 1, 0)) == []
-    machine.feed(SpeechPaused(4.0, 3.9))
-    assert machine.feed(ClockReached(4.1))[0] == Transcribe(2, 1, 3.0, 4.1)
+    assert machine.feed(ClausePlayed(4.3, 1, 1, 0)) == []
+    assert machine.feed(SpeechPaused(5.0, 4.9)) == [Transcribe(2, 4.0, 5.0)]
+
+
+def test_who_goes_on_just_after_the_answer_began_had_not_finished_and_both_parts_are_one_turn() -> None:
+    machine = TurnTaking(POLICY)
+    committed(machine)
+    machine.feed(ClauseReady(2.4, 1, 1, 0))
+    assert machine.feed(SpeechStarted(2.96, 2.9)) == []
+    assert machine.feed(ClockReached(3.1)) == [Withdraw(1, 1)]
+    assert machine.phase is Phase.LISTENING
+    assert machine.feed(ClausePlayed(3.12, 1, 1, 0)) == []
+    assert machine.feed(ClockReached(3.12)) == [Transcribe(2, 1.0, 3.12)], "the second turn holds the first one's words"
 
 
 def test_a_short_sound_over_the_assistant_does_not_stop_it() -> None:
@@ -177,10 +294,10 @@ def test_a_commitment_is_taken_back_when_the_user_goes_on_before_the_answer_is_h
     machine = TurnTaking(POLICY)
     committed(machine)
     machine.feed(SpeechStarted(2.66, 2.61))
-    assert machine.feed(ClockReached(2.82)) == [Discard(1, 1)]
+    assert machine.feed(ClockReached(2.82)) == [TakeBack(1, 1)]
     assert machine.phase is Phase.LISTENING
-    machine.feed(SpeechPaused(3.56, 3.5))
-    assert machine.feed(ClockReached(3.7))[0] == Transcribe(1, 2, 1.0, 3.7)
+    assert machine.feed(ClauseReady(2.83, 1, 1, 0)) == []
+    assert machine.feed(SpeechPaused(3.56, 3.5)) == [Transcribe(1, 1.0, 3.56)]
 
 
 def test_an_assistant_that_may_not_be_interrupted_is_not() -> None:
@@ -192,25 +309,71 @@ def test_an_assistant_that_may_not_be_interrupted_is_not() -> None:
     machine.feed(AnswerComplete(5.1, 1, 1, 1))
     assert machine.feed(ClausePlayed(6.0, 1, 1, 0)) == [EndTurn(1, 1, Outcome.ANSWERED)]
     assert machine.phase is Phase.LISTENING
-    machine.feed(SpeechPaused(7.0, 6.9))
-    assert machine.feed(ClockReached(7.1))[0] == Transcribe(2, 1, 6.0, 7.1)
+    assert machine.feed(SpeechPaused(7.0, 6.9)) == [Transcribe(2, 6.0, 7.0)]
 
 
 def test_a_voice_that_never_pauses_is_cut_at_the_longest_turn() -> None:
     machine = TurnTaking(TurnPolicy(longest_turn_s=5.0))
     machine.feed(SpeechStarted(1.06, 1.0))
-    assert machine.feed(ClockReached(5.9)) == []
-    assert machine.feed(ClockReached(6.0)) == [Transcribe(1, 1, 1.0, 6.0)]
-    assert machine.feed(TranscriptReady(6.5, 1, 1, "and so on"))[-1] == Commit(1, 1, "and so on", 1.0, 6.0, 6.0)
+    machine.feed(ClockReached(5.9))
+    machine.feed(TranscriptRevised(5.98, 1, 5.9, "and so"))
+    assert machine.feed(ClockReached(6.0)) == []
+    assert machine.feed(TranscriptRevised(6.02, 1, 5.98, "and so")) == [Transcribe(1, 1.0, 6.02)]
+    assert machine.feed(TranscriptRevised(6.5, 1, 6.02, "and so on"))[-1] == Commit(1, 1, "and so on", 1.0, 6.0, 6.0)
     assert machine.feed(ClauseReady(6.7, 1, 1, 0)) == [Play(1, 1, 0)]
+
+
+def test_a_turn_is_over_when_no_word_comes_any_more_although_it_does_not_get_silent() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(ClockReached(1.9))
+    decisions = machine.feed(TranscriptRevised(2.0, 1, 1.9, "what is that", 0.9))
+    at_s = 2.0
+    while not any(isinstance(decision, Commit) for decision in decisions):
+        at_s += 0.1
+        decisions = machine.feed(TranscriptRevised(at_s, 1, at_s - 0.1, "what is that", 0.9))
+    assert at_s == pytest.approx(1.9 + POLICY.unchanged_s + 0.1, abs=0.11)
+
+
+def test_a_slow_machine_is_not_asked_for_more_than_it_can_do() -> None:
+    machine, passes, at_s = TurnTaking(POLICY), 0, 1.06
+    machine.feed(SpeechStarted(1.06, 1.0))
+    pending: tuple[float, float] | None = None
+    while at_s < 11.0:
+        at_s += 0.02
+        decisions = machine.feed(ClockReached(at_s))
+        if pending and pending[0] <= at_s:
+            decisions += machine.feed(TranscriptRevised(at_s, 1, pending[1], f"word {passes}"))
+            pending = None
+        for decision in decisions:
+            if isinstance(decision, Transcribe):
+                passes += 1
+                pending = (at_s + 0.8, decision.until_s)
+    assert passes <= 5
+    assert machine.has_backed_off
+
+
+def test_long_pauses_of_the_speaker_lengthen_the_wait() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    at_s = 2.0
+    for _ in range(3):
+        machine.feed(SpeechPaused(at_s + 0.1, at_s))
+        at_s += 1.4
+        machine.feed(SpeechStarted(at_s + 0.06, at_s))
+        at_s += 0.5
+    machine.feed(SpeechPaused(at_s + 0.1, at_s))
+    machine.feed(TranscriptRevised(at_s + 0.2, 1, at_s + 0.1, "what is that"))
+    machine.feed(EndOfTurnEstimated(at_s + 0.3, 1, at_s, 0.5))
+    assert not any(isinstance(decision, Commit) for decision in machine.feed(ClockReached(at_s + 0.7)))
 
 
 def test_an_answer_that_never_comes_is_excused_in_time() -> None:
     machine = TurnTaking(POLICY)
     committed(machine)
-    assert machine.feed(ClockReached(12.5)) == []
-    assert machine.feed(ClockReached(12.6)) == [Apologise(1, 1, "the answer took too long")]
-    assert machine.feed(ClockReached(22.6)) == [EndTurn(1, 1, Outcome.APOLOGISED, "the answer took too long")]
+    assert machine.feed(ClockReached(12.2)) == []
+    assert machine.feed(ClockReached(12.3)) == [Apologise(1, 1, "the answer took too long")]
+    assert machine.feed(ClockReached(22.3)) == [EndTurn(1, 1, Outcome.APOLOGISED, "the answer took too long")]
 
 
 def test_a_speaker_that_swallows_the_answer_does_not_hold_the_turn_for_ever() -> None:

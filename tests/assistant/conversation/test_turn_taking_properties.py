@@ -14,9 +14,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     Outcome,
     Play,
+    Prefill,
     Speculate,
     StopSpeaking,
+    TakeBack,
     Transcribe,
+    Withdraw,
 )
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -28,10 +31,12 @@ from assistant.conversation.facts import (
     Fact,
     SpeechPaused,
     SpeechStarted,
-    TranscriptReady,
+    TranscriptionFailed,
+    TranscriptRevised,
     WorkFailed,
 )
 from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.wording import means_same
 
 FRAME_S = 0.02
 
@@ -40,38 +45,67 @@ FRAME_S = 0.02
 class Witness:
     """Watches facts and decisions and knows what must never be seen among them."""
 
-    told: set[tuple[int, int, str]] = field(default_factory=set)
+    told: set[tuple[int, str]] = field(default_factory=set)
     ready: set[tuple[int, int, int]] = field(default_factory=set)
+    begun: dict[tuple[int, int], str] = field(default_factory=dict)
     committed: tuple[int, int] | None = None
     silenced: set[int] = field(default_factory=set)
     ended: list[int] = field(default_factory=list)
+    withdrawn: list[int] = field(default_factory=list)
     apologised: set[int] = field(default_factory=set)
     played: dict[int, int] = field(default_factory=dict)
     discarded: set[tuple[int, int]] = field(default_factory=set)
+    listening_to: dict[int, bool] = field(default_factory=dict)
 
     def saw(self, fact: Fact) -> None:
-        if isinstance(fact, TranscriptReady):
-            self.told.add((fact.turn, fact.revision, fact.text.strip()))
+        if isinstance(fact, TranscriptRevised):
+            self.told.add((fact.turn, fact.text.strip()))
+        if isinstance(fact, TranscriptRevised | TranscriptionFailed):
+            self.listening_to[fact.turn] = False
         if isinstance(fact, ClauseReady):
             self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
 
     def judge(self, decision: Decision) -> None:
-        at = (decision.turn, decision.revision)
-        if not isinstance(decision, Discard):
-            assert at not in self.discarded, "work was asked for that had been thrown away"
-        if not isinstance(decision, Transcribe | EstimateEnd | Discard):
-            assert decision.turn not in self.ended, "a turn went on after its end"
+        assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
+        match decision:
+            case Transcribe(turn=turn, from_s=from_s, until_s=until_s):
+                assert from_s <= until_s
+                assert not self.listening_to.get(turn), "two passes at once: a backlog"
+                self.listening_to[turn] = True
+            case Prefill(turn=turn, text=text):
+                assert self.committed is None
+                assert (turn, text) in self.told
+            case EstimateEnd():
+                assert self.committed is None
+            case _:
+                self.judge_answer(decision, (decision.turn, decision.revision))
+
+    def judge_answer(self, decision: Decision, at: tuple[int, int]) -> None:
+        assert at not in self.discarded, "an answer went on that had been thrown away"
         match decision:
             case Speculate(text=text):
                 assert text
-                assert (*at, text) in self.told, "an answer was begun to words nobody reported"
-            case Commit():
+                assert (decision.turn, text) in self.told, "an answer was begun to words nobody reported"
+                assert at not in self.begun, "the same answer was begun twice"
+                others = {key for key in self.begun if key[0] == decision.turn} - self.discarded
+                assert not others, "two answers to one turn at once"
+                self.begun[at] = text
+            case Commit(text=text):
                 assert self.committed is None, "two turns were committed at once"
+                assert at not in self.begun or means_same(self.begun[at], text), "the answer is to other words"
                 self.committed = at
-            case Discard():
+            case TakeBack():
+                assert self.committed == at
                 assert decision.turn not in self.played, "an answer that was heard cannot be taken back"
-                self.discarded.add(at)
                 self.committed = None
+            case Withdraw():
+                assert self.committed == at
+                assert decision.turn not in self.apologised
+                self.withdrawn.append(decision.turn)
+                self.committed = None
+            case Discard():
+                assert self.committed is None, "an answer was thrown away that was promised"
+                self.discarded.add(at)
             case Play(clause=clause):
                 assert self.committed == at, "something speculative was heard"
                 assert decision.turn not in self.silenced | self.apologised, "it spoke after it was to be silent"
@@ -96,8 +130,15 @@ work = st.tuples(st.integers(0, 4), st.integers(0, 4))
 any_fact = st.one_of(
     st.builds(lambda ago: ("speech", ago), st.floats(0, 0.3)),
     st.builds(lambda ago: ("pause", ago), st.floats(0, 0.3)),
-    st.builds(lambda w, p: ("estimate", *w, p), work, st.floats(0, 1)),
-    st.builds(lambda w, text: ("transcript", *w, text), work, st.sampled_from(["", " ", "yes", "what is that"])),
+    st.builds(lambda turn, ago, p: ("estimate", turn, ago, p), st.integers(0, 4), st.floats(0, 0.3), st.floats(0, 1)),
+    st.builds(
+        lambda turn, ago, text, finished: ("transcript", turn, ago, text, finished),
+        st.integers(0, 4),
+        st.floats(0, 0.5),
+        st.sampled_from(["", " ", "yes", "Yes.", "what is that"]),
+        st.floats(0, 1),
+    ),
+    st.builds(lambda turn: ("deaf", turn), st.integers(0, 4)),
     st.builds(lambda w, clause: ("ready", *w, clause), work, st.integers(0, 4)),
     st.builds(lambda w, clauses: ("complete", *w, clauses), work, st.integers(0, 4)),
     st.builds(lambda w: ("failed", *w), work),
@@ -111,8 +152,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
     make = {
         "speech": lambda ago: SpeechStarted(at_s, at_s - ago),
         "pause": lambda ago: SpeechPaused(at_s, at_s - ago),
-        "estimate": lambda turn, revision, p: EndOfTurnEstimated(at_s, turn, revision, p),
-        "transcript": lambda turn, revision, text: TranscriptReady(at_s, turn, revision, text),
+        "estimate": lambda turn, ago, p: EndOfTurnEstimated(at_s, turn, at_s - ago, p),
+        "transcript": lambda turn, ago, text, finished: TranscriptRevised(at_s, turn, at_s - ago, text, finished),
+        "deaf": lambda turn: TranscriptionFailed(at_s, turn, "broken"),
         "ready": lambda turn, revision, clause: ClauseReady(at_s, turn, revision, clause),
         "complete": lambda turn, revision, clauses: AnswerComplete(at_s, turn, revision, clauses),
         "failed": lambda turn, revision: WorkFailed(at_s, turn, revision, "broken"),
@@ -162,17 +204,19 @@ class World:
             self.react(decision)
 
     def react(self, decision: Decision) -> None:
-        turn, revision, delay_s = decision.turn, decision.revision, 0.1 * self.chance()
+        turn, revision = decision.turn, getattr(decision, "revision", 0)
+        delay_s = 0.1 * self.chance() if not isinstance(decision, Prefill | EstimateEnd) else 0.0
         at_s = self.now_s + delay_s
         match decision:
-            case Transcribe():
+            case Transcribe(until_s=until_s):
                 what = self.chance()
                 if what == 0:
-                    self.later(delay_s, WorkFailed(at_s, turn, revision, "stt"))
+                    self.later(delay_s, TranscriptionFailed(at_s, turn, "stt"))
                 elif what > 1:  # at 1 the engine stalls for ever
-                    self.later(delay_s, TranscriptReady(at_s, turn, revision, "" if what == 2 else f"words {revision}"))
-            case EstimateEnd(silence_s=silence_s):
-                self.later(0.02, EndOfTurnEstimated(at_s, turn, revision, float(silence_s >= 0.6)))
+                    text = "" if what == 2 else f"words {int(until_s)}"
+                    self.later(delay_s, TranscriptRevised(at_s, turn, until_s, text, what / 10))
+            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s):
+                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, float(silence_s >= 0.6)))
             case Speculate():
                 clauses, fate = self.chance() % 4, self.chance()
                 for clause in range(clauses):
@@ -190,7 +234,7 @@ class World:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
             case Commit():
                 self.committed.add(turn)
-            case Discard():
+            case TakeBack() | Withdraw():
                 self.committed.discard(turn)
             case EndTurn():
                 self.ended.append(turn)
@@ -228,4 +272,5 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
     assert world.machine.phase is Phase.IDLE
     assert world.committed <= set(world.ended), "an accepted turn was never ended"
     assert len(world.ended) == len(set(world.ended))
-    assert world.ended == list(range(1, world.machine.turn + 1)), "a turn was lost"
+    accounted = sorted(world.ended + world.witness.withdrawn)
+    assert accounted == list(range(1, world.machine.turn + 1)), "a turn was lost"
