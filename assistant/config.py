@@ -36,6 +36,8 @@ class AudioConfig(Section):
     """Microphone: `default`, a device's name or number (`hearthside devices` lists them), or a WAV file."""
     speaker: str = "default"
     """Speaker: the same, a WAV file to write, or `none`."""
+    volume: int = Field(8, ge=1, le=10)
+    """How loud it speaks at first, 1 to 10; 8 leaves the voice as it is, each step is 3 dB."""
 
 
 class VadConfig(Section):
@@ -122,6 +124,8 @@ class TtsConfig(Section):
     """Voice of the manifest."""
     speed: float = Field(1.0, gt=0.3, lt=3)
     threads: int = Field(2, ge=1, le=64)
+    cache_mb: int = Field(8, ge=1, le=256)
+    """Memory for the sound of short clauses, so that they are not synthesised twice."""
 
 
 class ConversationConfig(Section):
@@ -133,6 +137,10 @@ class ConversationConfig(Section):
         "If you do not know something, say so."
     )
     """What stands before every conversation. Change it rarely: its evaluation is kept in the model's cache."""
+    local_intents: bool = True
+    """Whether short commands ("louder", "what time is it") are answered without the language model."""
+    clock_hours: Literal[12, 24] = 12
+    """How the time is said."""
     history_turns: int = Field(12, ge=0, le=200)
     """Turns that the model still sees."""
     interruptible: bool = True

@@ -15,15 +15,20 @@ from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.turn_taking import TurnPolicy
+from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
 from assistant.telemetry.turn_log import TurnLog
+from assistant.tools import local_intents
+from assistant.tools.language import LanguageError
+from assistant.tools.local_intents import LocalIntents
 from audio.devices.open import open_devices
 from audio.devices.protocol import Microphone, Speaker
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SynthesisError, TextToSpeech
+from audio.tts.protocol import SynthesisError
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
@@ -67,6 +72,7 @@ async def converse(
         apology=apology,
         pre_roll_s=config.vad.pre_roll_ms / 1000,
         observer=observer,
+        volume=Volume(config.audio.volume),
     )
     await session.run()
 
@@ -92,9 +98,11 @@ async def open_engines(
     stack.push_async_callback(stt.close)
     stack.push_async_callback(tts.close)
     llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
-    engines = Engines(vad, end_of_turn, stt, llm, tts)
+    tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
+    intents = await _local_intents(config, observer)
+    engines = Engines(vad, end_of_turn, stt, llm, tts, intents)
     async with asyncio.TaskGroup() as group:
-        apology = group.create_task(_make_apology(tts, config.conversation.apology, observer))
+        apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
     return engines, apology.result()
@@ -140,11 +148,26 @@ def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
     return observe
 
 
-async def _make_apology(tts: TextToSpeech, text: str, observer: Observer) -> Apology:
+async def _local_intents(config: Config, observer: Observer) -> LocalIntents | None:
+    """The short commands of the configured language; None where they are not wanted or not known."""
+    if not config.conversation.local_intents:
+        return None
+    try:
+        return await asyncio.to_thread(local_intents.build, config.stt.language, hours=config.conversation.clock_hours)
+    except LanguageError as error:
+        observer(Trouble(str(error)))
+        return None
+
+
+async def _make_apology(tts: CachedSpeech, text: str, intents: LocalIntents | None, observer: Observer) -> Apology:
+    """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
         async with aclosing(tts.synthesize(text)) as chunks:
-            return Apology(text, tuple([chunk async for chunk in chunks]))
+            apology = Apology(text, tuple([chunk async for chunk in chunks]))
+        if intents is not None:
+            await tts.remember(intents.sayings())
+        return apology
     except SynthesisError as error:
         observer(Trouble(str(error)))
         return Apology(text, ())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from assistant.conversation.clauses import Clause
 from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, WordMark
+from assistant.conversation.volume import Volume
 from audio.devices.protocol import Speaker
 from audio.frames import Pcm16
 from audio.resample import StreamResampler
@@ -23,7 +24,11 @@ class Playback:
     `follow` must run beside it; it calls `on_heard` for everything that the ledger finds out.
     """
 
-    def __init__(self, speaker: Speaker, on_heard: Callable[[FirstSound | ClauseHeard], None]) -> None:
+    def __init__(
+        self, speaker: Speaker, on_heard: Callable[[FirstSound | ClauseHeard], None], volume: Volume | None = None
+    ) -> None:
+        self.volume = volume or Volume()
+        """Of what is written from now on."""
         self._speaker = speaker
         self._on_heard = on_heard
         self._ledger = Ledger(speaker.rate_hz)
@@ -99,7 +104,7 @@ class Playback:
     def _hand_over(self, samples: Pcm16, marks: list[WordMark]) -> None:
         self._ledger.wrote(len(samples), marks)
         if len(samples):
-            self._speaker.write(samples)
+            self._speaker.write(self.volume.apply(samples))
 
     def _tell(self, news: list[FirstSound | ClauseHeard]) -> None:
         for one in news:

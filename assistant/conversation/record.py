@@ -84,7 +84,7 @@ class TurnRecord:
             latency_ms=None if first_s is None else round(1000 * (first_s - commit.speech_end_s), 1),
             speculations=turn.speculations,
             tools=(),
-            route=scope.route,
+            route="local" if scope.local is not None else "llm",
             error=ended.reason if ended.outcome is Outcome.APOLOGISED else "",
             answer_begun_s=scope.begun_s,
             work_s=round(wasted_s + (answer.work_s if answer else 0.0), 4),

@@ -7,7 +7,9 @@ from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
+from assistant.conversation.local_reply import LocalReply
 from assistant.conversation.outlet import Outlet
+from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
 
 
@@ -46,7 +48,10 @@ class AnswerScope(Scope):
     said: str = ""
     """What the answer came to, as displayed, once the turn has ended in an apology."""
     begun_s: float | None = None
-    route: str = "llm"
+    local: LocalReply | None = None
+    """The reply to a short command, which needs no language model."""
+    volume_before: Volume | None = None
+    """To go back to when the commitment that changed it is taken back."""
     first_audio_out_s: float | None = None
 
     @property

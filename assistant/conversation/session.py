@@ -44,6 +44,7 @@ from assistant.conversation.facts import (
 )
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
+from assistant.conversation.local_reply import SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     MicrophoneLevel,
@@ -54,10 +55,11 @@ from assistant.conversation.notices import (
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
-from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
 from audio.frames import Frame, to_float
 from audio.frames import level_dbfs as frame_level_dbfs
@@ -75,6 +77,9 @@ log = logging.getLogger(__name__)
 
 LEVEL_EVERY_FRAMES = 5
 
+COMMAND_IS_OVER = 0.75
+"""Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
+
 SPEECH_END_SEEN_S = 4.0
 """Audio before the end of speech that tells how loud the speaker is, and the room."""
 
@@ -88,6 +93,8 @@ class Engines:
     stt: SpeechToText
     llm: LanguageModel
     tts: TextToSpeech
+    intents: LocalIntents | None = None
+    """Without it, the language model gets the short commands, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,7 @@ class Session:
         apology: Apology,
         pre_roll_s: float,
         observer: Observer,
+        volume: Volume | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
@@ -127,7 +135,8 @@ class Session:
         self._pre_roll_s = pre_roll_s
         self._observer = observer
         self._core = TurnTaking(policy)
-        self._playback = Playback(speaker, self._on_heard)
+        self._playback = Playback(speaker, self._on_heard, volume)
+        self._last_answer = ""
         self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
@@ -242,15 +251,14 @@ class Session:
                 turn.leave()
                 self._apologise(answer, decision)
             case TakeBack():
-                answer.commit = None
-                self._unrecorded.pop(turn.turn, None)
+                self._uncommit(answer)
             case Discard():
                 answer.leave()
                 turn.answer = None
                 turn.discarded.append(answer)
             case Withdraw():
                 self._playback.stop()
-                self._unrecorded.pop(turn.turn, None)
+                self._uncommit(answer)
                 self._leave_turn(turn)
                 self._withdrawn.append(answer)
             case _:
@@ -269,7 +277,17 @@ class Session:
         self._unrecorded[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
+        if answer.local is not None and isinstance(answer.local.action, SetVolume):
+            answer.volume_before = self._playback.volume
+            self._playback.volume = answer.local.action.volume
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
+
+    def _uncommit(self, answer: AnswerScope) -> None:
+        self._unrecorded.pop(answer.turn, None)
+        answer.commit = None
+        if answer.volume_before is not None:
+            self._playback.volume = answer.volume_before
+            answer.volume_before = None
 
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.has_backed_off = self._core.has_backed_off
@@ -301,7 +319,7 @@ class Session:
         start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
         try:
             transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.transcript)
-            finished = self._engines.end_of_turn.finished(transcript.text)
+            finished = max(self._engines.end_of_turn.finished(transcript.text), self._is_command(transcript.text))
         except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
             if not isinstance(error, TranscriptionError):
                 log.exception("turn %d", turn.turn)
@@ -322,7 +340,18 @@ class Session:
         except Exception:  # without its opinion the turn ends at the longest pause
             log.exception("end-of-turn model")
             return
+        probability = max(probability, self._is_command(wanted.text))
         self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, probability))
+
+    def _is_command(self, text: str) -> float:
+        """How likely the turn is over for being a short command, as far as it is one."""
+        intents = self._engines.intents
+        if intents is None or intents.recognise(text, self._situation()) is None or intents.could_continue(text):
+            return 0.0
+        return COMMAND_IS_OVER
+
+    def _situation(self) -> Situation:
+        return Situation(self._last_answer, self._playback.volume)
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -340,6 +369,8 @@ class Session:
         scope = turn.answer = AnswerScope(
             group=self._group, turn=wanted.turn, revision=wanted.revision, begun_s=self._clock.now()
         )
+        if self._engines.intents is not None:
+            scope.local = self._engines.intents.recognise(wanted.text, self._situation())
         scope.start(self._guard(scope, self._answer(scope, wanted)))
 
     async def _answer(self, scope: AnswerScope, wanted: Speculate) -> None:
@@ -355,7 +386,10 @@ class Session:
             answer,
             lambda clause: self._observer(AnswerCaption(scope.turn, clause.speech.display)),
         )
-        await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
+        if scope.local is not None:
+            await answer.recite(scope.local.text, self._engines.tts)
+        else:
+            await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 
     def _on_sound(self, scope: AnswerScope, clause: int) -> None:
@@ -396,6 +430,7 @@ class Session:
         for over in (turn, *false_starts):
             self._playback.forget(over.turn)
         self._unrecorded.pop(turn.turn, None)
+        self._last_answer = record.answer_text
         self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
         self._observer(record)
 

@@ -25,12 +25,11 @@ class LoopBlocks:
 
 
 @contextmanager
-def measured_loop() -> Iterator[LoopBlocks]:
-    """Measure every callback of every loop of this thread, for as long as the block lasts.
+def measured_loop(blocks: LoopBlocks) -> Iterator[None]:
+    """Add every callback that any loop runs while the block lasts.
 
     asyncio has no hook for it: its debug mode tells only what is slow, and makes all of it slower.
     """
-    blocks = LoopBlocks()
     run = asyncio.Handle._run
 
     def timed(handle: asyncio.Handle) -> None:
@@ -38,8 +37,8 @@ def measured_loop() -> Iterator[LoopBlocks]:
         run(handle)
         blocks.lengths_s.append(time.perf_counter() - began_s)
 
-    asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
+    asyncio.Handle._run = timed  # type: ignore[method-assign]
     try:
-        yield blocks
+        yield
     finally:
-        asyncio.Handle._run = run  # type: ignore[method-assign, assignment]
+        asyncio.Handle._run = run  # type: ignore[method-assign]

@@ -37,7 +37,8 @@ class SpeechChunk:
 class TextToSpeech(Protocol):
     """Speakable text in, audio out, piece by piece."""
 
-    rate_hz: int
+    @property
+    def rate_hz(self) -> int: ...
 
     def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause. Closing the iterator stops the engine's work. Raises SynthesisError."""

@@ -1,5 +1,6 @@
 """One clip put to the assistant, in real time, and what came of it, measured on the files alone."""
 
+import asyncio
 import itertools
 import json
 from contextlib import AsyncExitStack
@@ -15,6 +16,7 @@ from assistant.config import Config
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines
+from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
 from audio.acoustics import FIRST_SOUND, first_sound_s
 from audio.devices.open import open_devices
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
@@ -62,12 +64,23 @@ class Answered:
         return 1000 * (self.answer_s - self.clip.speech_end_s)
 
 
-async def answered(
-    clip: Clip, samples: Pcm16, scratch: Path, config: Config, engines: Engines, apology: Apology
-) -> tuple[Answered, PcmFloat, int]:
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """A warm assistant, and where its input and output go."""
+
+    config: Config
+    engines: Engines
+    apology: Apology
+    scratch: Path
+    blocks: LoopBlocks = field(default_factory=LoopBlocks)
+    """How long it held the event loop up."""
+
+
+async def answered(clip: Clip, samples: Pcm16, assistant: Assistant) -> tuple[Answered, PcmFloat, int]:
     """Put 16 kHz audio to the assistant in real time; returns also its output, in [-1, 1], and the rate of that."""
-    heard, spoken = scratch / "in.wav", scratch / "out.wav"
-    soundfile.write(heard, samples, MIC_RATE_HZ, subtype="PCM_16")
+    heard, spoken = assistant.scratch / "in.wav", assistant.scratch / "out.wav"
+    await asyncio.to_thread(soundfile.write, heard, samples, MIC_RATE_HZ, subtype="PCM_16")
+    config, engines = assistant.config, assistant.engines
     result = Answered(clip)
 
     def observe(notice: Notice) -> None:
@@ -77,7 +90,9 @@ async def answered(
     engines.vad.reset()
     async with AsyncExitStack() as stack:
         devices = await stack.enter_async_context(open_devices(str(heard), str(spoken)))
-        await daemon.converse(config, devices, engines, apology, daemon.history_of(config), observe)
+        with measured_loop(assistant.blocks):
+            history = daemon.history_of(config)
+            await daemon.converse(config, devices, engines, assistant.apology, history, observe)
     output, rate_hz = soundfile.read(spoken, dtype="float32")
     result.first_sound_s = first_sound_s(output, rate_hz)
     result.answer_s = first_sound_s(output, rate_hz, after_s=clip.speech_end_s)
@@ -95,7 +110,7 @@ def gaps_ms(output: PcmFloat, rate_hz: int, text: str) -> list[float]:
     return gaps[marks:]
 
 
-async def interrupted_ms(clip: Clip, scratch: Path, config: Config, engines: Engines, apology: Apology) -> float | None:
+async def interrupted_ms(clip: Clip, assistant: Assistant) -> float | None:
     """Onset of speech over the answer to the answer's last sound, in ms; None where there was no answer to stop.
 
     The clip is put as a question and then, while the answer to it is heard, once more.
@@ -105,9 +120,7 @@ async def interrupted_ms(clip: Clip, scratch: Path, config: Config, engines: Eng
     wait = samples[len(question) :][: round((INTERRUPTED_AFTER_S - 0.1) * MIC_RATE_HZ)]
     again = samples[round(clip.speech_start_s * MIC_RATE_HZ) :]
     onset_s = (len(question) + len(wait)) / MIC_RATE_HZ
-    _, output, rate_hz = await answered(
-        clip, np.concatenate([question, wait, again]), scratch, config, engines, apology
-    )
+    _, output, rate_hz = await answered(clip, np.concatenate([question, wait, again]), assistant)
     before = output[: round(onset_s * rate_hz)]
     if first_sound_s(before[round((onset_s - 0.3) * rate_hz) :], rate_hz) is None:
         return None  # the answer was over already

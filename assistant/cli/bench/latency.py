@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from assistant import daemon
-from assistant.cli.bench.answered import Answered, answered, as_json, interrupted_ms
+from assistant.cli.bench.answered import Answered, Assistant, answered, as_json, interrupted_ms
 from assistant.cli.bench.clips import Clip, read_clips
 from assistant.cli.bench.figures import Distribution
 from assistant.cli.bench.waterfall import draw, stages
 from assistant.cli.options import configuration
 from assistant.config import Config
 from assistant.conversation.notices import Notice, Trouble
-from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
+from assistant.telemetry.loop_blocks import LoopBlocks
 from audio.frames import to_float
 from audio.stt.word_errors import word_error_rate
 from audio.wav import read_wav
@@ -36,6 +36,7 @@ class Measured:
     whole_text: dict[str, str] = field(default_factory=dict)
     """What one careful decoding of the whole clip gives, by file name."""
     interrupted_ms: list[float | None] = field(default_factory=list)
+    blocks: LoopBlocks = field(default_factory=LoopBlocks)
 
 
 def bench_latency(args: argparse.Namespace) -> int:
@@ -43,9 +44,8 @@ def bench_latency(args: argparse.Namespace) -> int:
     config = configuration(args, {"llm": {"max_tokens": args.max_tokens}})
     console = Console(stderr=True)
     clips = read_clips(Path(args.clips), config, args.limit)
-    with measured_loop() as blocks:
-        measured = asyncio.run(_measure(clips, config, args.interruptions, console))
-    lines = summary(measured, config, blocks)
+    measured = asyncio.run(_measure(clips, config, args.interruptions, console))
+    lines = summary(measured, config)
     print("\n".join(lines))
     if args.report:
         report = Path(args.report)
@@ -65,15 +65,15 @@ async def _measure(clips: list[Clip], config: Config, interruptions: int, consol
     async with AsyncExitStack() as stack:
         engines, apology = await daemon.open_engines(stack, config, daemon.history_of(config), observe)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        assistant = Assistant(config, engines, apology, scratch, measured.blocks)
         progress = stack.enter_context(Progress(console=console))
         task = progress.add_task("conversing", total=len(clips) + 1)
-        await answered(
-            clips[0], read_wav(clips[0].file), scratch, config, engines, apology
-        )  # it warms, and is not counted
+        # The first warms what the engines' own warming leaves cold, and is not counted.
+        await answered(clips[0], read_wav(clips[0].file), assistant)
         progress.advance(task)
         for clip in clips:
             samples = read_wav(clip.file)
-            one, *_ = await answered(clip, samples, scratch, config, engines, apology)
+            one, *_ = await answered(clip, samples, assistant)
             measured.answered.append(one)
             whole = await engines.stt.transcribe(to_float(samples), start_s=0.0)
             measured.whole_text[clip.file.name] = whole.text
@@ -82,13 +82,13 @@ async def _measure(clips: list[Clip], config: Config, interruptions: int, consol
             console.print(f"{clip.file.name}: ends at {clip.speech_end_s:.2f} s ({source}), {shown}: {one.text}")
             progress.advance(task)
         for clip in clips[:interruptions]:
-            measured.interrupted_ms.append(await interrupted_ms(clip, scratch, config, engines, apology))
+            measured.interrupted_ms.append(await interrupted_ms(clip, assistant))
     return measured
 
 
-def summary(measured: Measured, config: Config, blocks: LoopBlocks) -> list[str]:
+def summary(measured: Measured, config: Config) -> list[str]:
     """The report in words and figures."""
-    results = measured.answered
+    results, blocks = measured.answered, measured.blocks
     turns = [turn for one in results for turn in one.turns]
     plain = [one for one in results if not one.clip.has_pause]
     paused = [one for one in results if one.clip.has_pause]

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from assistant.conversation.history import History
+from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, Trouble
-from assistant.conversation.protocols import ModelError
+from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.turn_taking import TurnPolicy
+from assistant.conversation.volume import Volume
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SpeechChunk
 from audio.vad.foreground import Foreground
@@ -46,6 +48,7 @@ class Talk:
     tts: ScriptedTts = field(default_factory=ScriptedTts)
     policy: TurnPolicy = field(default_factory=lambda: TurnPolicy(answer_within_s=5.0))
     end_of_turn: EndAfter = field(default_factory=EndAfter)
+    intents: LocalIntents | None = None
     end_s: float = 0.0
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
@@ -56,7 +59,7 @@ class Talk:
             "test",
             microphone,
             self.speaker,
-            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts),
+            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
             policy=self.policy,
             segmenter=Segmenter(threshold=0.5, onset_ms=60),
             foreground=Foreground(9.0),
@@ -275,3 +278,46 @@ def test_captions_come_clause_by_clause_and_make_up_the_answer() -> None:
 def test_the_users_last_words_at_the_very_end_of_the_input_are_answered() -> None:
     talk = Talk([(1.0, 2.0)], end_s=2.0).run()
     assert [turn.outcome for turn in talk.turns] == ["answered"]
+
+
+@dataclass
+class OneCommand:
+    """Knows one short command."""
+
+    text: str
+    reply: LocalReply
+
+    def recognise(self, text: str, situation: Situation) -> LocalReply | None:
+        return self.reply if text == self.text else None
+
+    def could_continue(self, text: str) -> bool:
+        return False
+
+
+def test_a_short_command_is_answered_without_the_language_model() -> None:
+    louder = LocalReply("volume_up", "Louder.", SetVolume(Volume(9)))
+    talk = Talk(
+        [(1.0, 2.0), (8.0, 9.0)], stt=heard("louder", "what is that"), intents=OneCommand("louder", louder)
+    ).run()
+    first, second = talk.turns
+    assert (first.route, first.answer_text, first.heard_text) == ("local", "Louder.", "Louder.")
+    assert second.route == "llm"
+    assert len(talk.llm.prompts) == 1
+    assert {int(samples.max()) for _, samples in talk.speaker.heard} == {round(5000 * 10 ** (3 / 20))}
+
+
+def test_a_command_that_is_answered_by_silence_ends_its_turn() -> None:
+    talk = Talk([(1.0, 2.0)], stt=heard("stop"), intents=OneCommand("stop", LocalReply("stop", "", BeSilent()))).run()
+    (turn,) = talk.turns
+    assert (turn.outcome, turn.answer_text) == ("answered", "")
+    assert talk.speaker.heard == []
+
+
+def test_a_command_that_turns_out_to_be_more_has_no_effect() -> None:
+    quieter = LocalReply("volume_down", "I speak more quietly from now on.", SetVolume(Volume(2)))
+    stt = ScriptedStt([(2.0, "turn it down"), (3.0, "in the kitchen")], takes_s=0.02)
+    talk = Talk([(1.0, 2.0), (2.6, 3.0)], stt=stt, intents=OneCommand("turn it down", quieter)).run()
+    (turn,) = talk.turns
+    assert turn.user_text == "turn it down in the kitchen"
+    assert turn.route == "llm"
+    assert {int(samples.max()) for at_s, samples in talk.speaker.heard if at_s > 3.0} == {5000}

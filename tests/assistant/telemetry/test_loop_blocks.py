@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from assistant.telemetry.loop_blocks import measured_loop
+from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
 
 
 def test_a_callback_that_blocks_is_seen_and_one_that_waits_is_not() -> None:
@@ -13,8 +13,8 @@ def test_a_callback_that_blocks_is_seen_and_one_that_waits_is_not() -> None:
         while time.perf_counter() < until_s:
             pass
 
-    before = asyncio.Handle._run
-    with measured_loop() as blocks:
+    before, blocks = asyncio.Handle._run, LoopBlocks()
+    with measured_loop(blocks):
         asyncio.run(work())
     assert asyncio.Handle._run is before
     assert 20 <= blocks.longest_ms < 49
@@ -22,6 +22,7 @@ def test_a_callback_that_blocks_is_seen_and_one_that_waits_is_not() -> None:
 
 
 def test_nothing_measured_is_no_block() -> None:
-    with measured_loop() as blocks:
+    blocks = LoopBlocks()
+    with measured_loop(blocks):
         pass
     assert (blocks.longest_ms, blocks.percentile_ms(99.9)) == (0.0, 0.0)

@@ -1,0 +1,48 @@
+"""What is understood without the language model, and what to do then."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from assistant.conversation.volume import Volume
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a short command can refer to."""
+
+    volume: Volume
+    """How loud it speaks now."""
+    last_answer: str = ""
+    """What the assistant said last, as displayed; "" before its first answer."""
+
+    @property
+    def is_asking(self) -> bool:
+        """The assistant's last answer ended in a question: a "yes" belongs to that."""
+        return self.last_answer.rstrip(" \n\"'”’)*_").endswith(("?", "？"))
+
+
+@dataclass(frozen=True, slots=True)
+class BeSilent:
+    """Stop whatever is being said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """Speak at this volume from now on, the reply included. It names a level, so doing it twice does no harm."""
+
+    volume: Volume
+
+
+Action: TypeAlias = BeSilent | SetVolume
+
+
+@dataclass(frozen=True, slots=True)
+class LocalReply:
+    """The whole answer to a short command."""
+
+    intent: str
+    """Its name in the language's data: `stop`, `time`, `volume_up`, ..."""
+    text: str
+    """What to say; "" for silence."""
+    action: Action | None = None
+    """Carried out once the turn is committed, before the reply is heard; never before."""
