@@ -351,7 +351,7 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(self._last_answer, self._playback.volume)
+        return Situation(volume=self._playback.volume, last_answer=self._last_answer)
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
