@@ -62,10 +62,12 @@ class VadConfig(Section):
 class TurnEndConfig(Section):
     """When the user has finished."""
 
-    engine: str = "silence"
-    """`silence`: a timer on silence alone."""
+    engine: str = "semantic"
+    """`semantic`: by the words, and by the sound if `sound` names a model; `silence`: a timer on silence alone."""
+    sound: str = "none"
+    """Model of the manifest that judges the sound of an ending (`smart-turn-v3.2`), or `none`: by the words alone."""
     silence_ms: int = Field(600, ge=100, le=5000)
-    """After this much silence the turn is over."""
+    """With engine `silence`: after this much of it the turn is over."""
     longest_pause_s: float = Field(3.0, gt=0.1, le=30)
     """The turn is over after this much silence, whatever the end-of-turn model thinks."""
     unchanged_ms: int = Field(1200, ge=300, le=10_000)

@@ -28,18 +28,19 @@ def http_client(config: LlmConfig) -> httpx.AsyncClient:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
             # A proxy of the environment must not see what is said to a server on this machine, nor stand in its way.
-            trust_env=not _is_loopback(url.host),
+            trust_env=not is_loopback(url),
             follow_redirects=False,  # the key is for this address alone
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise ModelError(f"the proxy that the environment names for {url.host} cannot be used: {error}") from None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(url: httpx.URL) -> bool:
+    """Whether a server of this machine is meant."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(url.host).is_loopback
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return url.host == "localhost" or url.host.endswith(".localhost")
 
 
 async def read_error(response: httpx.Response) -> bytes:

@@ -1,17 +1,16 @@
-"""The embedded language model: a small one, served over loopback by a supervised child process."""
+"""The embedded language model: a small one, run by a supervised child process."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
-from assistant.brain.openai_chat import OpenAIChat, Unreachable
-from assistant.config import LlmConfig
+from assistant.brain.openai_chat import Unreachable
 from assistant.conversation.messages import Message, ModelEvent, ToolSpec
-from assistant.conversation.protocols import ModelError
+from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.child import Child, ChildGone, Header, keep_alive
 
 log = logging.getLogger(__name__)
@@ -34,18 +33,32 @@ def model_file(folder: Path) -> Path:
     return found[0]
 
 
+class Runtime(Protocol):
+    """What runs a model: a child process, and how to talk to it."""
+
+    @property
+    def module(self) -> str:
+        """The child's Python module."""
+        ...
+
+    @property
+    def arguments(self) -> Sequence[str]: ...
+
+    async def serve(self, child: Child, ready: Header, on_ready: Callable[[LanguageModel], None]) -> None:
+        """Make a client for the child that said `ready`, hand it over, and work for it until ChildGone is raised."""
+        ...
+
+
 class EmbeddedModel:
-    """Starts the child, asks it through an `OpenAIChat`, and replaces both when the child is gone.
+    """Starts the child, asks it through its runtime's client, and replaces both when the child is gone.
 
     Use it as an async context manager, on the loop that streams from it.
     """
 
-    def __init__(self, config: LlmConfig, model: Path) -> None:
-        """`model` is a GGUF file."""
-        self._config = config
-        self._model = model
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._ready: Header = {}
-        self._chat: OpenAIChat | None = None
+        self._chat: LanguageModel | None = None
         self._refusal = ""
         self._changed = asyncio.Event()
         self._prefix: tuple[Message, ...] = ()
@@ -82,13 +95,14 @@ class EmbeddedModel:
                 yield event
 
     async def warm(self, messages: Sequence[Message]) -> None:
-        """Wait until the model is up and evaluate this prefix; a child that is started again does so by itself.
+        """Wait until the model is up and evaluate this prefix; a child that is started again does so by itself,
+        but for the question at its end, which by then is another.
 
         Raises ModelError, with the child's own words when it cannot be started.
         """
-        self._prefix = tuple(messages)
+        self._prefix = tuple(messages[:-1] if messages and messages[-1].role == "user" else messages)
         chat = await self._running(START_WITHIN_S)
-        await chat.warm(self._prefix)
+        await chat.warm(messages)
 
     async def close(self) -> None:
         """Stop the child. Safe to repeat."""
@@ -96,7 +110,7 @@ class EmbeddedModel:
             self._supervisor.cancel()
             await asyncio.gather(self._supervisor, return_exceptions=True)
 
-    async def _running(self, within_s: float, after: OpenAIChat | None = None) -> OpenAIChat:
+    async def _running(self, within_s: float, after: LanguageModel | None = None) -> LanguageModel:
         """The client of the running child, if it is not `after`; else of the next. Raises ModelError."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
@@ -108,16 +122,15 @@ class EmbeddedModel:
             raise ModelError(f"{NAME} is not up after {within_s:g} s; look into the log")
         return self._chat
 
-    def _set(self, chat: OpenAIChat | None, refusal: str = "") -> None:
+    def _set(self, chat: LanguageModel | None, refusal: str = "") -> None:
         self._chat, self._refusal = chat, refusal
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def _spawn(self) -> Child:
-        arguments = [str(self._model), str(self._config.context_tokens), str(self._config.threads)]
         try:
             child, self._ready = await Child.spawn(
-                NAME, "assistant.brain.llama_child", arguments, ready_within_s=START_WITHIN_S
+                NAME, self._runtime.module, self._runtime.arguments, ready_within_s=START_WITHIN_S
             )
         except ChildGone as refusal:
             self._set(None, str(refusal))
@@ -125,29 +138,28 @@ class EmbeddedModel:
         return child
 
     async def _serve(self, child: Child) -> None:
-        endpoint = {
-            "base_url": self._ready["base_url"],
-            "api_key": self._ready["api_key"],
-            "retries": 0,  # a child that does not answer is dead; its successor is asked instead
-        }
-        async with OpenAIChat(self._config.model_copy(update=endpoint), name=NAME) as chat:
-            self._set(chat)
-            warming = asyncio.create_task(self._warm_again(chat), name="embedded-model-warm")
-            try:
-                while True:
-                    await child.receive()
-            finally:
-                self._set(None)
-                warming.cancel()
-                await asyncio.gather(warming, return_exceptions=True)
+        async with contextlib.AsyncExitStack() as stack:
 
-    async def _warm_again(self, chat: OpenAIChat) -> None:
+            def ready(chat: LanguageModel) -> None:
+                self._set(chat)
+                warming = asyncio.create_task(self._warm_again(chat), name="embedded-model-warm")
+                stack.push_async_callback(_cancelled, warming)
+
+            stack.callback(self._set, None)
+            await self._runtime.serve(child, self._ready, ready)
+
+    async def _warm_again(self, chat: LanguageModel) -> None:
         if self._prefix:
             try:
                 await chat.warm(self._prefix)
                 log.info("%s is warm again", NAME)
             except ModelError as error:
                 log.warning("%s", error)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _log_failure(supervisor: asyncio.Task[None]) -> None:

@@ -24,7 +24,7 @@ from assistant.brain.chat_failure import (
     offered_models,
     server_message,
 )
-from assistant.brain.chat_http import http_client, read_error
+from assistant.brain.chat_http import http_client, is_loopback, read_error
 from assistant.brain.chat_request import ChatRequest, Dialect, prefix_to_warm
 from assistant.brain.chat_wire import BrokenStream, EmptyAnswer
 from assistant.config import LlmConfig
@@ -57,12 +57,17 @@ class OpenAIChat:
     Use it as an async context manager, or close it. Raises ModelError when the configuration is no use.
     """
 
-    def __init__(self, config: LlmConfig, *, name: str = "") -> None:
-        """`name` is what errors call the server; without it, its address."""
+    def __init__(self, config: LlmConfig, *, name: str = "", prefill: bool | None = None) -> None:
+        """`name` is what errors call the server; without it, its address.
+
+        `prefill` is whether `warm` takes a question that is still being said: on a server that is paid by the token
+        that costs money, so without a word on it only a server on this machine is asked.
+        """
         self._config = config
         self._name = name or f"the language model at {config.base_url}"
         self._dialect = Dialect()
         self._http = http_client(config)
+        self._prefill = is_loopback(self._http.base_url) if prefill is None else prefill
 
     async def __aenter__(self) -> Self:
         return self
@@ -95,7 +100,12 @@ class OpenAIChat:
             await answer.close()
 
     async def warm(self, messages: Sequence[Message]) -> None:
-        """Have the server load the model and evaluate this prompt prefix. Raises ModelError."""
+        """Have the server load the model and evaluate this prompt prefix. Raises ModelError.
+
+        With a question at its end it is a question that may still grow: see `prefill`.
+        """
+        if messages and messages[-1].role == "user" and not self._prefill:
+            return
         request = ChatRequest(self._config.model, prefix_to_warm(messages), (), 1, self._config.temperature)
         with contextlib.suppress(_NothingSaid):  # its one token was no word; the prefix is evaluated all the same
             answer, event = await self._begin(request, WARM_WITHIN_S)

@@ -17,6 +17,7 @@ import numpy as np
 from rich.console import Console
 
 from assistant.brain.build import open_language_model
+from assistant.cli.measure import as_toml, expectation, measured
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config, home
 from assistant.conversation.messages import Message, TextDelta
@@ -55,16 +56,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser("doctor", help="check devices, models, engines and speed")
     add_config_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--measure",
+        action="store_true",
+        help="measure models and threads on this machine and say what to set (minutes)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Examine everything; 0 when all is in order."""
     config = configuration(args)
+    if args.measure:
+        return asyncio.run(_measure(config, as_json=args.json))
     findings = asyncio.run(_examine(config, quiet=args.json))
     if args.json:
         json.dump({"ok": all(one.ok for one in findings), "findings": [asdict(one) for one in findings]}, sys.stdout)
         print()
     return 0 if all(one.ok for one in findings) else 1
+
+
+async def _measure(config: Config, *, as_json: bool) -> int:
+    console = Console(highlight=False, soft_wrap=True, stderr=as_json)
+    best = await measured(config, console.print)
+    if as_json:
+        json.dump({"best": [asdict(one) for one in best], "expectation": expectation(best, config)}, sys.stdout)
+        print()
+        return 0
+    console.print("\nbest for this machine, as lines of a configuration file:\n", as_toml(best), sep="\n", markup=False)
+    console.print(f"\n{expectation(best, config)}")
+    return 0
 
 
 async def _examine(config: Config, *, quiet: bool) -> list[Finding]:

@@ -52,6 +52,8 @@ class Answer:
     text: str = ""
     clauses: list[ClauseSound] = field(default_factory=list)
     first_token_s: float | None = None
+    first_clause_s: float | None = None
+    """When the first clause was written."""
     first_audio_s: float | None = None
     work_s: float = 0.0
     """Time that the engines have worked on it."""
@@ -109,6 +111,8 @@ class Answer:
 
     async def _speak(self, clause: Clause, tts: TextToSpeech) -> None:
         # While this waits for room or for the voice, the model's further tokens wait in the connection's buffer.
+        if self.first_clause_s is None:
+            self.first_clause_s = self.now()
         waits_s = self.now()
         try:
             await self._room.acquire()

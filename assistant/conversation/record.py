@@ -35,6 +35,8 @@ class TurnRecord:
     error: str = ""
     answer_begun_s: float | None = None
     """When the answer that was heard was begun: before `committed_s` where speculation paid."""
+    first_clause_s: float | None = None
+    """When its first clause was written."""
     work_s: float = 0.0
     """Time that language model and voice spent on this turn's answers."""
     wasted_s: float = 0.0
@@ -87,6 +89,7 @@ class TurnRecord:
             route="local" if scope.local is not None else "llm",
             error=ended.reason if ended.outcome is Outcome.APOLOGISED else "",
             answer_begun_s=scope.begun_s,
+            first_clause_s=answer.first_clause_s if answer else None,
             work_s=round(wasted_s + (answer.work_s if answer else 0.0), 4),
             wasted_s=round(wasted_s, 4),
             stt_passes=turn.passes,

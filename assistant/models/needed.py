@@ -7,6 +7,7 @@ READS_MODEL = {
     "stt": frozenset({"faster-whisper"}),
     "tts": frozenset({"piper"}),
     "vad": frozenset({"gated", "silero"}),
+    "turn_end": frozenset({"semantic"}),
 }
 """The engines that come with the program and run a model of the manifest. One from elsewhere asks for its own."""
 
@@ -20,6 +21,8 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
     wanted: list[tuple[str, Task, str]] = []
     if config.vad.engine in READS_MODEL["vad"]:
         wanted.append(("vad.model", "vad", config.vad.model))
+    if config.turn_end.engine in READS_MODEL["turn_end"] and config.turn_end.sound != "none":
+        wanted.append(("turn_end.sound", "turn_end", config.turn_end.sound))
     if config.stt.engine in READS_MODEL["stt"]:
         wanted.append(("stt.model", "stt", config.stt.model))
     if not config.llm.base_url:

@@ -37,7 +37,7 @@ def measured_loop(blocks: LoopBlocks) -> Iterator[None]:
         run(handle)
         blocks.lengths_s.append(time.perf_counter() - began_s)
 
-    asyncio.Handle._run = timed  # type: ignore[method-assign]
+    asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

@@ -1,18 +1,22 @@
 """Whisper on CTranslate2, through faster-whisper, on a thread of its own."""
 
 import json
+import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
 from audio.engines import EngineError, EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
+from audio.stt.rolling import Revision, agreed, first_revision, without_beginning
 from audio.worker import Worker
 
 if TYPE_CHECKING:
     from audio.stt.one_pass import OnePassWhisper
+    from audio.stt.short_window import Decoding, ShortWindow
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
 """faster-whisper asks a model hub for a tokenizer that is missing, so it must not be."""
@@ -35,9 +39,18 @@ MAX_TOKENS = 224
 SHORTEST_S = 0.1
 """Less audio than this holds no word."""
 
+LONGEST_PASS_S = 8.0
+"""A pass over more audio than this is the last that decodes its beginning."""
+
+LONGEST_WINDOW_S = 28.0
+"""More than this at once, where passes come that late, is left to the careful decoding."""
+
+
+P = ParamSpec("P")
+
 
 class Whisper:
-    """Decodes the whole utterance at once; all words of the transcript are therefore stable."""
+    """Transcribes an utterance at once, in Whisper's own way, or pass by pass, in windows little longer than it."""
 
     def __init__(self, model: Path, *, language: str, beam_size: int, threads: int, device: str, compute: str) -> None:
         self._path = model
@@ -47,46 +60,78 @@ class Whisper:
         self._device = device
         self._compute = compute
         self._worker = Worker("stt")
-        self._model: OnePassWhisper | None = None
+        self._models: tuple[OnePassWhisper, ShortWindow] | None = None
 
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         """Transcribe 16 kHz audio that begins at `start_s`. Raises TranscriptionError."""
         if len(samples) < SHORTEST_S * MIC_RATE_HZ:
-            return Transcript("", (), 0, self._language)
-        try:
-            return await self._worker.run(self._transcribe, samples, start_s)
-        except Exception as error:
-            raise TranscriptionError(f"speech-to-text failed: {error}") from error
+            return Transcript("", (), 0, self._language, start_s + len(samples) / MIC_RATE_HZ)
+        return await self._run(self._transcribe, samples, start_s)
 
     async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
-        """Transcribe what there is so far, from its beginning. Raises TranscriptionError."""
-        return await self.transcribe(samples, start_s=start_s)
+        """One pass over the utterance so far. Raises TranscriptionError.
+
+        It goes on from `earlier` if that came from here, and else from nothing. The times and probabilities of the
+        words are estimates: the attention that tells them would cost another 8 ms.
+        """
+        before = earlier if isinstance(earlier, Revision) else first_revision(start_s, self._language)
+        if len(samples) < SHORTEST_S * MIC_RATE_HZ:
+            return before
+        return await self._run(self._revise, samples, start_s, before)
 
     async def warm(self) -> None:
         """Load the model and let it listen to a second of faint noise. Raises TranscriptionError."""
         quiet = np.random.default_rng(0).normal(0, 1e-3, MIC_RATE_HZ).astype(np.float32)
         await self.transcribe(quiet, start_s=0.0)
+        await self.revise(quiet, start_s=0.0, earlier=None)
 
     async def close(self) -> None:
         """Drop what waits to be transcribed."""
         self._worker.close()
 
-    def _load(self) -> "OnePassWhisper":
-        from audio.stt.one_pass import OnePassWhisper  # here, on the worker's thread: see there
+    async def _run(self, call: Callable[P, Transcript], *args: P.args, **kwargs: P.kwargs) -> Transcript:
+        try:
+            return await self._worker.run(call, *args, **kwargs)
+        except Exception as error:
+            raise TranscriptionError(f"speech-to-text failed: {error}") from error
 
-        return OnePassWhisper(
-            str(self._path),
-            device=self._device,
-            compute_type=self._compute,
-            cpu_threads=self._threads,
-            local_files_only=True,
-        )
+    def _loaded(self) -> "tuple[OnePassWhisper, ShortWindow]":
+        if self._models is None:
+            from audio.stt.one_pass import OnePassWhisper  # here, on the worker's thread: see there
+            from audio.stt.short_window import ShortWindow
+
+            model = OnePassWhisper(
+                str(self._path),
+                device=self._device,
+                compute_type=self._compute,
+                cpu_threads=self._threads,
+                local_files_only=True,
+            )
+            self._models = model, ShortWindow(model, language=self._language)
+        return self._models
+
+    def _revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Transcript:
+        _, window = self._loaded()
+        until_s = start_s + len(samples) / MIC_RATE_HZ
+        in_window = samples[round((earlier.window_s - start_s) * MIC_RATE_HZ) :]
+        length_s = until_s - earlier.window_s
+        if length_s > LONGEST_WINDOW_S:
+            careful = self._transcribe(in_window, earlier.window_s)
+            texts, starts_s = [word.text for word in careful.words], [word.start_s for word in careful.words]
+            revision = agreed(earlier, texts, until_s, math.log(max(careful.confidence, 1e-6)))
+            return without_beginning(revision, in_window, starts_s)
+        decoding = window.decode(in_window, begins_with=earlier.known_text, after=earlier.settled_text)
+        revision = agreed(earlier, _heard(decoding, earlier), until_s, decoding.logprob)
+        if length_s <= LONGEST_PASS_S:
+            return revision
+        words = [word.text for word in revision.words[revision.settled :]]
+        starts_s = [earlier.window_s + at_s for at_s in window.word_starts(decoding, words, length_s)]
+        return without_beginning(revision, in_window, starts_s)
 
     def _transcribe(self, samples: PcmFloat, start_s: float) -> Transcript:
-        if self._model is None:
-            self._model = self._load()
+        model, _ = self._loaded()
         length_s = len(samples) / MIC_RATE_HZ
-        segments, _ = self._model.transcribe(
+        segments, _ = model.transcribe(
             samples,
             language=self._language,
             beam_size=self._beam_size,
@@ -108,14 +153,34 @@ class Whisper:
             for word in segment.words or ()
         )
         text = "".join(segment.text for segment in kept).strip()
-        return Transcript(text, words, len(words), self._language)
+        logprobs = [(segment.avg_logprob, len(segment.tokens)) for segment in kept]
+        return Transcript(text, words, len(words), self._language, start_s + length_s, _confidence(logprobs))
+
+
+def _confidence(logprobs: list[tuple[float, int]]) -> float:
+    """From the mean log probability and the number of tokens of each segment."""
+    tokens = sum(count for _, count in logprobs)
+    return math.exp(sum(logprob * count for logprob, count in logprobs) / tokens) if tokens else 1.0
+
+
+def _heard(decoding: "Decoding", earlier: Revision) -> list[str]:
+    """The words of a window: those of the earlier pass if this one looped, the stable ones of them if it is noise."""
+    if decoding.has_looped:
+        return [word.text for word in earlier.words[earlier.settled :]]
+    if _is_noise(decoding.text, decoding.no_speech_probability, decoding.logprob):
+        return earlier.known_text.split()
+    return decoding.text.split()
 
 
 def _is_imagined(segment: Any) -> bool:
     """Whether Whisper made this up out of noise or fell into a loop."""
-    is_noise = segment.no_speech_prob > NO_SPEECH_PROBABILITY and segment.avg_logprob < NO_SPEECH_LOGPROB
     is_loop = segment.compression_ratio > LOOP_COMPRESSION
-    return is_noise or is_loop or not any(character.isalnum() for character in segment.text)
+    return is_loop or _is_noise(segment.text, segment.no_speech_prob, segment.avg_logprob)
+
+
+def _is_noise(text: str, no_speech_probability: float, logprob: float) -> bool:
+    is_unlikely = no_speech_probability > NO_SPEECH_PROBABILITY and logprob < NO_SPEECH_LOGPROB
+    return is_unlikely or not any(character.isalnum() for character in text)
 
 
 def build(settings: EngineSettings) -> Whisper:

@@ -22,6 +22,7 @@ def stages(results: list[Answered]) -> dict[str, Distribution]:
         "last transcription": [turn.stt_final_s for _, turn in turns],
         "answer begun": [turn.answer_begun_s for _, turn in turns],
         "first token": [turn.llm_first_token_s for _, turn in turns],
+        "first clause written": [turn.first_clause_s for _, turn in turns],
         "first sound made": [turn.tts_first_audio_s for _, turn in turns],
         "turn decided": [turn.committed_s for _, turn in turns],
         "first sound heard": [turn.first_audio_out_s for _, turn in turns],

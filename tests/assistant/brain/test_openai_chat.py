@@ -88,6 +88,28 @@ async def test_warming_leaves_a_connection_for_the_first_question() -> None:
     assert [request.connection for request in server.requests] == [1, 1]
 
 
+async def test_a_question_that_is_still_being_said_is_evaluated_on_this_machine() -> None:
+    async with RecordingChatServer() as server, chat(server.base_url) as model:
+        server.next_reply(answer("Hi"))
+        await model.warm((*QUESTION[:1], Message("user", "what is")))
+    assert [message["content"] for message in server.requests[0].body["messages"]][-1] == "what is"
+
+
+async def test_a_server_elsewhere_is_not_asked_before_the_question_is_whole() -> None:
+    async with chat("http://192.0.2.1/v1", connect_timeout_s=0.2, retries=0) as model:
+        await model.warm((*QUESTION[:1], Message("user", "what is")))
+        with pytest.raises(ModelError):
+            await model.warm(QUESTION[:1])
+
+
+async def test_the_configuration_can_forbid_it_on_this_machine_too() -> None:
+    async with RecordingChatServer() as server:
+        config = LlmConfig(base_url=server.base_url, model="small")
+        async with OpenAIChat(config, prefill=False) as model:
+            await model.warm((*QUESTION[:1], Message("user", "what is")))
+    assert server.requests == []
+
+
 async def test_warming_a_server_that_is_down_is_an_error() -> None:
     async with RecordingChatServer() as server, chat(server.base_url, retries=0) as model:
         await server.go_down()

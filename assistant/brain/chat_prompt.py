@@ -1,0 +1,62 @@
+"""Conversations as tokens and back, in the ChatML format that SmolLM2 and its relatives were trained on."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tokenizers.decoders import DecodeStream
+
+from assistant.brain.prepared import TOKENIZER
+
+START, END, END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
+
+Said = tuple[str, str]
+"""A role and a text."""
+
+
+class ChatPrompt:
+    """The prompt's tokens of a conversation, and the text of an answer's tokens."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is a prepared one."""
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        vocabulary = self._tokenizer.get_vocab()
+        self._start, self._end = vocabulary[START], vocabulary[END]
+        self.ends = frozenset({self._end, vocabulary[END_OF_TEXT]})
+        """Tokens that end an answer."""
+
+    def question(self, conversation: Sequence[Said]) -> list[int]:
+        """The whole prompt; the answer comes next."""
+        return [*self._closed(conversation), self._start, *self._encode("assistant\n")]
+
+    def beginning(self, conversation: Sequence[Said]) -> list[int]:
+        """The prompt as far as it is known while the user still speaks: a question at its end is left open."""
+        if conversation and conversation[-1][0] == "user":
+            return [*self._closed(conversation[:-1]), self._start, *self._encode(f"user\n{conversation[-1][1]}")]
+        return [*self._closed(conversation), self._start, *self._encode("user\n")]
+
+    def text(self) -> "AnswerText":
+        """A decoder for one answer's tokens."""
+        return AnswerText(self._tokenizer)
+
+    def _closed(self, conversation: Sequence[Said]) -> list[int]:
+        tokens: list[int] = []
+        for role, text in conversation:
+            tokens += [self._start, *self._encode(f"{role}\n{text}"), self._end, *self._encode("\n")]
+        return tokens
+
+    def _encode(self, text: str) -> list[int]:
+        """Plain text alone: the tokenizer knows no special tokens, so nobody can say one."""
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
+
+
+class AnswerText:
+    """Tokens in, text out; a character whose bytes are not all there waits for the rest."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._stream = DecodeStream(skip_special_tokens=True)
+
+    def add(self, token: int) -> str:
+        """The text that `token` completes; empty if none."""
+        return self._stream.step(self._tokenizer, token) or ""

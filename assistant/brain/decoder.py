@@ -1,0 +1,83 @@
+"""A prepared model at work: tokens in, logits out, and a key-value cache that keeps what prompts have in common."""
+
+import itertools
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from assistant.brain.llama_shape import LlamaShape
+from assistant.brain.prepared import GRAPH, SHAPE
+
+PIECE_TOKENS = 32
+"""A prompt is evaluated in pieces of this size, and between two of them it can be dropped: 25 ms on one core."""
+
+
+class ContextFull(Exception):
+    """There are more tokens than the context holds."""
+
+
+class Decoder:
+    """One sequence of tokens whose evaluation is kept. Not for several threads."""
+
+    def __init__(self, folder: Path, *, context_tokens: int, threads: int) -> None:
+        """`folder` is a prepared one. Raises what ONNX Runtime makes of a damaged file."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores
+        options.enable_mem_pattern = False  # it plans for shapes that repeat; ours grow
+        self._session = onnxruntime.InferenceSession(folder / GRAPH, options, providers=["CPUExecutionProvider"])
+        shape = LlamaShape(**json.loads((folder / SHAPE).read_text()))
+        self._context = context_tokens
+        self._tokens: list[int] = []
+        self._binding = self._session.io_binding()
+        for name, table in zip(("cos", "sin"), shape.rotations(context_tokens), strict=True):
+            self._binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(table))
+        size = (1, shape.kv_heads, context_tokens, shape.head_size)
+        for layer, part in itertools.product(range(shape.layers), ("key", "value")):
+            cache = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros(size, np.float32))
+            self._binding.bind_ortvalue_input(f"{part}_{layer}", cache)
+            self._binding.bind_ortvalue_output(f"new_{part}_{layer}", cache)  # the same memory: nothing is moved
+        vocabulary = self._session.get_outputs()[-1].shape[-1]
+        self._logits = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros((1, 1, vocabulary), np.float32))
+        self._binding.bind_ortvalue_output("logits", self._logits)
+
+    @property
+    def room(self) -> int:
+        """How many more tokens the context holds."""
+        return self._context - len(self._tokens)
+
+    def begin(self, prompt: Sequence[int]) -> int:
+        """Forget what `prompt` does not begin with; returns how many of its tokens need no evaluation.
+
+        The last one is always left to do, for the sake of its logits. Raises ContextFull.
+        """
+        if len(prompt) > self._context:
+            raise ContextFull
+        common = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(self._tokens, prompt[:-1], strict=False))
+        cached = sum(1 for _ in common)
+        del self._tokens[cached:]
+        return cached
+
+    def evaluate(self, tokens: Sequence[int]) -> Iterator[None]:
+        """Evaluate tokens after those before, a piece with every step. Raises ContextFull."""
+        if len(tokens) > self.room:
+            raise ContextFull
+        for start in range(0, len(tokens), PIECE_TOKENS):
+            piece = list(tokens[start : start + PIECE_TOKENS])
+            total = len(self._tokens) + len(piece)
+            self._binding.bind_cpu_input("tokens", np.array([piece], np.int64))
+            self._binding.bind_cpu_input("last", np.array([total - 1], np.int32))
+            self._binding.bind_cpu_input("total", np.array([total], np.int32))
+            self._session.run_with_iobinding(self._binding)
+            self._tokens += piece
+            yield
+
+    def logits(self) -> NDArray[np.float32]:
+        """For the token after the last one that was evaluated: (vocabulary,)."""
+        logits: NDArray[np.float32] = self._logits.numpy()[0, 0]
+        return logits

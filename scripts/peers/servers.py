@@ -1,0 +1,74 @@
+"""The language model and the voice that the peers share, as servers on loopback."""
+
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from assistant.brain.embedded import model_file
+from assistant.config import Config
+from assistant.models.verify import verified_folder
+from scripts.peers.conversation import Models
+from scripts.peers.program import Program, running
+
+SERVER_WITHIN_S = 60.0
+PROBE = {"messages": [{"role": "user", "content": "Tell me about the sea."}], "max_tokens": 24}
+PROBES = 4
+
+
+@asynccontextmanager
+async def servers(
+    config: Config, logs: Path, *, system_prompt: str, max_tokens: int, llm_threads: int
+) -> AsyncIterator[tuple[Models, list[Program]]]:
+    """Both, up and running; `llm_threads` 0 takes what is faster here. Raises ProgramFailed or ModelFileError."""
+    voice = next(verified_folder(config.tts.voice).glob("*.onnx"))
+    model = model_file(verified_folder(config.llm.model))
+    voice_command = [sys.executable, "-m", "scripts.peers.speech_endpoint", str(voice)]
+
+    def language_server(threads: int) -> AbstractAsyncContextManager[Program]:
+        numbers = [str(threads), str(max_tokens), str(config.llm.temperature)]
+        command = [sys.executable, "-m", "scripts.peers.language_server", str(model), *numbers]
+        return running("the language model's server", command, os.environ, logs / "llm.log")
+
+    threads = llm_threads or await _faster(language_server)
+    async with (
+        language_server(threads) as llm,
+        running("the speech endpoint", voice_command, os.environ, logs / "voice.log") as speech,
+    ):
+        llm_at, voice_at = await llm.hear(SERVER_WITHIN_S), await speech.hear(SERVER_WITHIN_S)
+        yield (
+            Models(
+                whisper=verified_folder(config.stt.model),
+                compute_type=config.stt.compute_type,
+                llm_url=llm_at["base_url"],
+                llm_key=llm_at["api_key"],
+                llm_threads=threads,
+                voice=voice,
+                speech_url=voice_at["base_url"],
+                speech_rate_hz=voice_at["rate_hz"],
+                system_prompt=system_prompt,
+                max_tokens=max_tokens,
+            ),
+            [llm, speech],
+        )
+
+
+async def _faster(language_server: Callable[[int], AbstractAsyncContextManager[Program]]) -> int:
+    """How many threads serve the peers best here: 1, or as many as there are cores. Raises ProgramFailed."""
+    fastest_s: dict[int, float] = {}
+    for threads in (1, os.cpu_count() or 1):
+        async with language_server(threads) as server:
+            at = await server.hear(SERVER_WITHIN_S)
+            headers = {"Authorization": f"Bearer {at['api_key']}"}
+            async with httpx.AsyncClient(base_url=at["base_url"], headers=headers, timeout=SERVER_WITHIN_S) as client:
+                taken_s = []
+                for _ in range(PROBES):
+                    began_s = time.monotonic()
+                    await client.post("/chat/completions", json=PROBE)
+                    taken_s.append(time.monotonic() - began_s)
+            fastest_s[threads] = min(taken_s[1:])
+    return min(fastest_s, key=lambda threads: fastest_s[threads])
