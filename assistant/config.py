@@ -63,13 +63,22 @@ class TurnEndConfig(Section):
     """When the user has finished."""
 
     engine: str = "semantic"
-    """`semantic`: by the words, and by the sound if `sound` names a model; `silence`: a timer on silence alone."""
-    sound: str = "none"
-    """Model of the manifest that judges the sound of an ending (`smart-turn-v3.2`), or `none`: by the words alone."""
+    """`semantic`: by the words, and by the sound if `sound` names a model; `smart-turn`: by the sound alone; `silence`:
+    a timer on silence alone."""
+    sound: str = "smart-turn-v3.2"
+    """Model of the manifest that judges the sound of an ending, or `none`: by the words alone."""
+    sure: float = Field(0.85, ge=0, le=1)
+    """From this probability of an end on, a silence of `sure_ms` ends the turn. Lower: sooner, and cut more often."""
+    sure_ms: int = Field(200, ge=0, le=5000)
+    likely: float = Field(0.5, ge=0, le=1)
+    """From this probability on, a silence of `likely_ms` does."""
+    likely_ms: int = Field(900, ge=0, le=5000)
+    unsure_ms: int = Field(1200, ge=100, le=10_000)
+    """Below it, it takes this much silence."""
     silence_ms: int = Field(600, ge=100, le=5000)
     """With engine `silence`: after this much of it the turn is over."""
     longest_pause_s: float = Field(3.0, gt=0.1, le=30)
-    """The turn is over after this much silence, whatever the end-of-turn model thinks."""
+    """The turn is over after this much silence, whatever the engine thinks."""
     unchanged_ms: int = Field(1200, ge=300, le=10_000)
     """Where it does not get silent (a fan, a television), the turn is over when no word has come for this long."""
     take_back_ms: int = Field(1000, ge=0, le=5000)
@@ -88,7 +97,8 @@ class SttConfig(Section):
     language: str = "en"
     """Two-letter code of the language that is spoken."""
     beam_size: int = Field(1, ge=1, le=10)
-    threads: int = Field(2, ge=1, le=64)
+    threads: int = Field(1, ge=1, le=64)
+    """A second thread brings little, and the language model needs the other core."""
     device: Literal["cpu", "cuda", "auto"] = "cpu"
     compute_type: str = "int8"
     """How CTranslate2 computes: `int8`, `float32`, `float16`, ..."""

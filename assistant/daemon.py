@@ -12,6 +12,7 @@ from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
+from assistant.conversation.patience import Patience
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
@@ -97,12 +98,14 @@ async def open_engines(
     )
     stack.push_async_callback(stt.close)
     stack.push_async_callback(tts.close)
+    stack.push_async_callback(end_of_turn.close)
     llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
     tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
     intents = await _local_intents(config, observer)
     engines = Engines(vad, end_of_turn, stt, llm, tts, intents)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
+        group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
     return engines, apology.result()
@@ -110,7 +113,10 @@ async def open_engines(
 
 def turn_policy(config: Config) -> TurnPolicy:
     """The numbers of the configuration that turn-taking needs."""
+    waits = config.turn_end
+    steps = ((0.0, waits.unsure_ms / 1000), (waits.likely, waits.likely_ms / 1000), (waits.sure, waits.sure_ms / 1000))
     return TurnPolicy(
+        patience=Patience(steps),
         unchanged_s=config.turn_end.unchanged_ms / 1000,
         take_back_s=config.turn_end.take_back_ms / 1000,
         longest_pause_s=config.turn_end.longest_pause_s,

@@ -2,7 +2,7 @@
 """Trains the network that tells a finished utterance by its words: audio/turn_end/words.npz.
 
 It learns from whole sentences and from each of their beginnings, as if every utterance came once whole and once cut at
-a word taken at random. It needs PyTorch beside the project's own packages, and a quarter of an hour of one core. The same
+a word taken at random. It needs PyTorch besides, and a quarter of an hour of one core. The same
 corpora and the same PyTorch give the same weights. The shipped ones come from these files of public repositories:
 
     python scripts/train_turn_end.py --vectors MINILM --out audio/turn_end/words.npz --epochs 6 --corpus KIND=FILE ...
@@ -46,7 +46,7 @@ OWN_WORDS = 5000
 """The most frequent words learn a vector beside MiniLM's; the others would only learn their few sentences by heart."""
 GUESSED_WORDS = 2000
 GUESS_WEIGHT = 0.15
-"""Guessing the next word besides teaches grammar. With it and STATE at 160 instead of 128, the area under the curve of
+"""Guessing the next word besides teaches grammar: with it and STATE at 160 instead of 128 the area under the curve of
 held-out questions rose from 0.938 to 0.947."""
 BATCH, RATE, DROPOUT = 128, 3e-3, 0.3
 

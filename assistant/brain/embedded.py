@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 
 NAME = "the embedded language model"
 
-RESTART_WITHIN_S = 2.0
-"""How long a question waits for the child to be back; it takes about half a second."""
+RESTART_WITHIN_S = 4.0
+"""How long a question waits for the child to be back; it takes less than a second on a machine that is not busy."""
 
 START_WITHIN_S = 30.0
 """The first start may read the model from a cold disk."""
@@ -100,8 +100,8 @@ class EmbeddedModel:
 
         Raises ModelError, with the child's own words when it cannot be started.
         """
-        self._prefix = tuple(messages[:-1] if messages and messages[-1].role == "user" else messages)
         chat = await self._running(START_WITHIN_S)
+        self._prefix = tuple(messages[:-1] if messages and messages[-1].role == "user" else messages)
         await chat.warm(messages)
 
     async def close(self) -> None:

@@ -11,8 +11,8 @@ FEWEST_WORDS = 3
 """A clause that ends at less than a sentence's end has at least so many words: "Well," alone sounds cut off."""
 
 FIRST_WORDS = 6
-"""The first clause, where no mark comes, is cut at the next place to breathe from so many words on: each further word of
-it keeps the user waiting for its tokens, 10 to 20 ms, and its synthesis."""
+"""The first clause, where no mark comes, is cut at the next place to breathe from so many words on: each further word
+keeps the user waiting for its tokens, 10 to 20 ms, and for its synthesis."""
 
 FEWEST_WORDS_UNMARKED = 4
 """Words before a cut where no mark stands."""

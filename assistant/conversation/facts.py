@@ -27,11 +27,12 @@ class SpeechPaused:
 
 @dataclass(frozen=True, slots=True)
 class EndOfTurnEstimated:
-    """The end-of-turn model's opinion on the pause that began at `speech_end_s`."""
+    """The end-of-turn model's opinion on the pause that began at `speech_end_s`, and on these words before it."""
 
     at_s: float
     turn: int
     speech_end_s: float
+    text: str
     probability: float
 
 

@@ -15,17 +15,14 @@ LEAST_SCALE, GREATEST_SCALE = 0.85, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Silence to wait for at a given probability that the turn is over; straight lines between the points."""
+    """Silence to wait for at a given probability that the turn is over, in steps."""
 
-    points: tuple[tuple[float, float], ...]
-    """(probability, silence in seconds), probabilities rising."""
+    steps: tuple[tuple[float, float], ...]
+    """(probability from which, silence in seconds), probabilities rising; the first step holds below, too."""
 
     def wait_s(self, probability: float) -> float:
-        above = bisect_right(self.points, probability, key=lambda point: point[0])
-        if above in (0, len(self.points)):
-            return self.points[min(above, len(self.points) - 1)][1]
-        (low, long_s), (high, short_s) = self.points[above - 1 : above + 1]
-        return long_s + (short_s - long_s) * (probability - low) / (high - low)
+        at = bisect_right(self.steps, probability, key=lambda step: step[0])
+        return self.steps[max(at - 1, 0)][1]
 
 
 @dataclass(slots=True)

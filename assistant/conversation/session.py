@@ -341,7 +341,7 @@ class Session:
             log.exception("end-of-turn model")
             return
         probability = max(probability, self._is_command(wanted.text))
-        self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, probability))
+        self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, wanted.text, probability))
 
     def _is_command(self, text: str) -> float:
         """How likely the turn is over for being a short command, as far as it is one."""

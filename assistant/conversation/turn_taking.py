@@ -55,7 +55,7 @@ from assistant.conversation.wording import means_same
 class TurnPolicy:
     """The numbers behind the rules."""
 
-    patience: Patience = field(default_factory=lambda: Patience(((0.05, 1.3), (0.5, 0.6), (0.9, 0.2))))
+    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.2), (0.5, 0.9), (0.85, 0.2))))
     """Silence after which the turn is over, by the end-of-turn model's probability."""
     estimate_every_s: float = 0.1
     """The model is asked again as the silence grows."""
@@ -229,7 +229,8 @@ class TurnTaking:
 
     @_on.register
     def _(self, fact: EndOfTurnEstimated) -> list[Decision]:
-        if self.phase is not Phase.PAUSED or fact.speech_end_s != self._turn.speech_end_s:
+        turn = self._turn
+        if self.phase is not Phase.PAUSED or (fact.speech_end_s, fact.text) != (turn.speech_end_s, turn.words.text):
             return []
         self._turn.end_probability = fact.probability
         return self._wait(fact.at_s)
@@ -242,6 +243,8 @@ class TurnTaking:
         if self.phase is Phase.LISTENING:
             return [*self._anticipate(fact.at_s, has_changed), *self._listen(fact.at_s)]
         if self.phase is Phase.PAUSED:
+            self._turn.end_probability = None
+            self._turn.next_estimate_s = 0.0
             return self._wait(fact.at_s)
         if self.phase is Phase.DECIDED:
             return self._take_floor(fact.at_s)
@@ -326,11 +329,11 @@ class TurnTaking:
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
         turn, words = self._turn, self._turn.words
-        silence_s = at_s - turn.speech_end_s
         if _lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s)
         if not words.covers(turn.speech_end_s):
-            return self._transcribe(at_s)
+            # The sound can be judged already. When the last words are known, the model is asked again.
+            return [*self._transcribe(at_s), *(self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])]
         if not words.text or words.failure:
             return self._decide(at_s) if _lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
         decisions = self._discard_stale()
@@ -342,9 +345,13 @@ class TurnTaking:
             if _lasted(turn.speech_end_s, at_s, wait_s):
                 return decisions + self._decide(at_s)
         if _lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
-            turn.next_estimate_s = silence_s + self.policy.estimate_every_s
-            decisions.append(EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, words.text))
+            decisions += self._estimate(at_s)
         return decisions
+
+    def _estimate(self, at_s: float) -> list[Decision]:
+        turn, silence_s = self._turn, at_s - self._turn.speech_end_s
+        turn.next_estimate_s = silence_s + self.policy.estimate_every_s
+        return [EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, turn.words.text)]
 
     def _transcribe(self, at_s: float) -> list[Decision]:
         turn = self._turn

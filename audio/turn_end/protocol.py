@@ -32,3 +32,9 @@ class EndOfTurnModel(Protocol):
         Asked in mid-speech about partial transcripts, on the event loop: it takes a millisecond or two.
         """
         ...
+
+    async def warm(self) -> None:
+        """Run it once, so that the first pause costs what later ones do."""
+        ...
+
+    async def close(self) -> None: ...

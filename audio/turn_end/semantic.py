@@ -1,5 +1,6 @@
 """The end of a turn by what was said and by how it sounded: log-odds of two models, weighed against each other."""
 
+import asyncio
 import functools
 import json
 import math
@@ -53,6 +54,7 @@ class SemanticEndOfTurn:
     def __init__(self, sound: SmartTurn | None) -> None:
         self._sound = sound
         self._heard: PausedTurn | None = None
+        self._judging = asyncio.Lock()
         """The pause that the sound model judged last, and what it said of it."""
         self._verdict = 0.5
         self._words = words_model()
@@ -67,8 +69,9 @@ class SemanticEndOfTurn:
         """
         if self._sound is None:
             return self.judge(turn.words, None)
-        if self._heard is None or not _is_same_pause(self._heard, turn):
-            self._verdict, self._heard = await self._sound.probability(turn), turn
+        async with self._judging:  # who asks again meanwhile waits for the same verdict
+            if self._heard is None or not _is_same_pause(self._heard, turn):
+                self._verdict, self._heard = await self._sound.probability(turn), turn
         return self.judge(turn.words, self._verdict)
 
     def finished(self, words: str) -> float:

@@ -17,6 +17,12 @@ class SilenceTimer:
     def finished(self, words: str) -> float:
         return 0.5
 
+    async def warm(self) -> None:
+        """There is nothing to warm."""
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
 
 def build(settings: EngineSettings) -> SilenceTimer:
     return SilenceTimer(float(settings.options["silence_ms"]) / 1000)

@@ -110,6 +110,12 @@ class EndAfter:
     def finished(self, words: str) -> float:
         return 0.9 if words in self.complete else 0.5
 
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
 
 @dataclass
 class ScriptedStt:

@@ -152,7 +152,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
     make = {
         "speech": lambda ago: SpeechStarted(at_s, at_s - ago),
         "pause": lambda ago: SpeechPaused(at_s, at_s - ago),
-        "estimate": lambda turn, ago, p: EndOfTurnEstimated(at_s, turn, at_s - ago, p),
+        "estimate": lambda turn, ago, p: EndOfTurnEstimated(at_s, turn, at_s - ago, "what is that", p),
         "transcript": lambda turn, ago, text, finished: TranscriptRevised(at_s, turn, at_s - ago, text, finished),
         "deaf": lambda turn: TranscriptionFailed(at_s, turn, "broken"),
         "ready": lambda turn, revision, clause: ClauseReady(at_s, turn, revision, clause),
@@ -215,8 +215,8 @@ class World:
                 elif what > 1:  # at 1 the engine stalls for ever
                     text = "" if what == 2 else f"words {int(until_s)}"
                     self.later(delay_s, TranscriptRevised(at_s, turn, until_s, text, what / 10))
-            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s):
-                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, float(silence_s >= 0.6)))
+            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s, text=text):
+                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, text, float(silence_s >= 0.6)))
             case Speculate():
                 clauses, fate = self.chance() % 4, self.chance()
                 for clause in range(clauses):
