@@ -5,8 +5,8 @@ import numpy as np
 from audio.frames import MIC_RATE_HZ, Pcm16
 
 BLOCK_S = 0.01
-LOOK_BACK_S = 0.3
-"""The last sound of speech lies at most this far before the detector's end."""
+LOOK_BACK_S = 0.12
+"""The last sound of speech lies at most this far before the detector's end; more would cut soft endings off."""
 LOUD_WITHIN_S = 3.0
 """How loud the speaker is, is measured over this long."""
 BELOW_LOUD_DB = 35.0
