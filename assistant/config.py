@@ -151,8 +151,8 @@ class ConversationConfig(Section):
     """What stands before every conversation. Change it rarely: its evaluation is kept in the model's cache."""
     local_intents: bool = True
     """Whether short commands ("louder", "what time is it") are answered without the language model."""
-    clock_hours: Literal[12, 24] = 12
-    """How the time is said."""
+    clock_hours: int = Field(12, ge=12, le=24, multiple_of=12)
+    """How the time is said: on a clock of 12 hours or of 24."""
     history_turns: int = Field(12, ge=0, le=200)
     """Turns that the model still sees."""
     interruptible: bool = True

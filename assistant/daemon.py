@@ -25,6 +25,7 @@ from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LocalIntents
+from assistant.tools.spoken_clock import HourStyle
 from audio.devices.open import open_devices
 from audio.devices.protocol import Microphone, Speaker
 from audio.engines import EngineSettings, build
@@ -158,8 +159,9 @@ async def _local_intents(config: Config, observer: Observer) -> LocalIntents | N
     """The short commands of the configured language; None where they are not wanted or not known."""
     if not config.conversation.local_intents:
         return None
+    hours: HourStyle = 24 if config.conversation.clock_hours == 24 else 12
     try:
-        return await asyncio.to_thread(local_intents.build, config.stt.language, hours=config.conversation.clock_hours)
+        return await asyncio.to_thread(local_intents.build, config.stt.language, hours=hours)
     except LanguageError as error:
         observer(Trouble(str(error)))
         return None

@@ -145,7 +145,7 @@ def test_a_secret_is_neither_shown_nor_repeated_in_an_error(file: Path) -> None:
     assert "sk-secret" not in repr(load(environment={"HEARTHSIDE_LLM__API_KEY": "sk-secret"}))
 
 
-@pytest.mark.parametrize("name", ["desktop", "kiosk"])
+@pytest.mark.parametrize("name", ["desktop", "kiosk", "gpu", "hosted"])
 def test_the_shipped_configurations_load(name: str) -> None:
     assert load(find_config(name), environment={}) != Config()
 

@@ -42,7 +42,7 @@ def test_show_never_prints_the_key(tiny: TinyModel, options: tuple[str, ...]) ->
     assert "api_key" in ended.stdout
 
 
-@pytest.mark.parametrize("name", ["desktop", "kiosk"])
+@pytest.mark.parametrize("name", ["desktop", "kiosk", "gpu", "hosted"])
 def test_the_shipped_configurations_are_in_order(tiny: TinyModel, name: str) -> None:
     ended = tiny.hearthside("config", "check", name)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{name}: in order\n", "")
