@@ -52,6 +52,7 @@ def test_verify_without_names_looks_at_what_is_needed_and_what_is_there(tiny: Ti
     assert {line.split(":")[0] for line in ended.stdout.splitlines()} == {
         "tiny",
         "silero-vad-v6",
+        "smart-turn-v3.2",
         "whisper-tiny.en",
         "piper-en-us-joe-medium",
     }
