@@ -25,7 +25,7 @@ async def open_language_model(
     damaged one. Raises ModelError when the configuration is no use.
     """
     if config.base_url:
-        async with OpenAIChat(config) as chat:
+        async with OpenAIChat(config, prefill={"auto": None, "always": True, "never": False}[config.prefill]) as chat:
             yield chat
     else:
         folder = await asyncio.to_thread(model_folder, config.model)  # it reads the whole file to check its hash

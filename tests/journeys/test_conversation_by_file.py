@@ -12,7 +12,7 @@ from assistant.daemon import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
 from audio.stt.word_errors import spoken_words, word_error_rate
 from audio.wav import read_wav
-from tests.chat_server import RecordingChatServer, answer
+from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import converse
 from tests.recordings import Recording
@@ -76,9 +76,16 @@ async def test_speech_over_the_answer_stops_it_and_the_log_holds_what_was_heard(
     question = say("Tell me the days and the months.")
     pause_s = interruption_s - 0.5 - len(question) / MIC_RATE_HZ
     mic = write_wav(tmp_path / "in.wav", 0.5, question, pause_s, say("What is your name?"), 0.5)
-    async with RecordingChatServer(answer("I am Hearthside.")) as server:
-        server.next_reply(answer("ok"), answer(LONG_ANSWER))  # the first warms the server
-        env = {"HEARTHSIDE_LLM__BASE_URL": server.base_url, "HEARTHSIDE_LLM__MODEL": "recorded"}
+
+    def reply(request: Request) -> Reply:
+        return answer(LONG_ANSWER if len(request.body["messages"]) == 2 else "I am Hearthside.")
+
+    async with RecordingChatServer(reply) as server:
+        env = {
+            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+            "HEARTHSIDE_LLM__MODEL": "recorded",
+            "HEARTHSIDE_LLM__PREFILL": "never",
+        }
         status, out, run = await converse(tmp_path, mic, env=env)
         prompt = server.requests[-1].body["messages"]
     assert status == 0

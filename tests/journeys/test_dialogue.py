@@ -7,7 +7,7 @@ import pytest
 
 from audio.frames import Pcm16
 from audio.stt.word_errors import word_error_rate
-from tests.chat_server import RecordingChatServer, answer
+from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import converse
 from tests.journeys.test_conversation_by_file import transcribe
@@ -23,9 +23,17 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
     tmp_path: Path, say: Callable[[str], Pcm16]
 ) -> None:
     mic = write_wav(tmp_path / "in.wav", 0.5, say(QUESTIONS[0]), GAP_S, say(QUESTIONS[1]), GAP_S, say(QUESTIONS[2]))
-    async with RecordingChatServer() as server:
-        server.next_reply(answer("ok"), *map(answer, ANSWERS))  # the first warms the server
-        env = {"HEARTHSIDE_LLM__BASE_URL": server.base_url, "HEARTHSIDE_LLM__MODEL": "recorded"}
+
+    def reply(request: Request) -> Reply:
+        """By the length of the history: an answer may be begun more than once, as the words come in."""
+        return answer(ANSWERS[max(0, len(request.body["messages"]) - 2) // 2])
+
+    async with RecordingChatServer(reply) as server:
+        env = {
+            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+            "HEARTHSIDE_LLM__MODEL": "recorded",
+            "HEARTHSIDE_LLM__PREFILL": "never",
+        }
         status, out, run = await converse(tmp_path, mic, env=env)
     assert status == 0, run.stderr
     assert [turn["outcome"] for turn in run.turns()] == ["answered"] * 3

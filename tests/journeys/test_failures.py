@@ -24,7 +24,7 @@ QUICK = {"HEARTHSIDE_LLM__FIRST_TOKEN_TIMEOUT_S": "1", "HEARTHSIDE_LLM__RETRIES"
 
 @pytest.fixture
 def two_questions(tmp_path: Path, say: Callable[[str], Pcm16]) -> Path:
-    return write_wav(tmp_path / "in.wav", 0.5, say("What time is it?"), 8.0, say("What is your name?"), 0.5)
+    return write_wav(tmp_path / "in.wav", 0.5, say("How is the weather today?"), 8.0, say("What is your name?"), 0.5)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,17 @@ async def test_a_failing_model_server_is_excused_aloud_and_asked_again(
     tmp_path: Path, two_questions: Path, reply: Reply
 ) -> None:
     def misbehave(request: Request) -> Reply:
-        """Whatever is asked about the time fails, however often it is tried again."""
-        asks_the_time = "time" in json.dumps(request.body["messages"][-1:])
-        return reply if asks_the_time and len(request.body["messages"]) == 2 else answer("I am Hearthside.")
+        """Whatever is asked about the weather fails, however often it is tried again."""
+        asks_the_weather = "weather" in json.dumps(request.body["messages"][-1:])
+        return reply if asks_the_weather and len(request.body["messages"]) == 2 else answer("I am Hearthside.")
 
     async with RecordingChatServer(misbehave) as server:
-        env = {**QUICK, "HEARTHSIDE_LLM__BASE_URL": server.base_url, "HEARTHSIDE_LLM__MODEL": "recorded"}
+        env = {
+            **QUICK,
+            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+            "HEARTHSIDE_LLM__MODEL": "recorded",
+            "HEARTHSIDE_LLM__PREFILL": "never",
+        }
         code, out, run = await converse(tmp_path, two_questions, env=env)
     assert code == 0
     first, second = run.turns()
@@ -66,9 +71,18 @@ async def test_a_failing_model_server_is_excused_aloud_and_asked_again(
 
 
 async def test_an_answer_that_is_cut_is_heard_so_far_and_then_excused(tmp_path: Path, two_questions: Path) -> None:
-    async with RecordingChatServer(answer("I am Hearthside.")) as server:
-        server.next_reply(answer("ok"), answer("It is noon. And the weather", end=End.CUT))
-        env = {**QUICK, "HEARTHSIDE_LLM__BASE_URL": server.base_url, "HEARTHSIDE_LLM__MODEL": "recorded"}
+
+    def reply(request: Request) -> Reply:
+        is_first = len(request.body["messages"]) == 2
+        return answer("It is noon. And the weather", end=End.CUT) if is_first else answer("I am Hearthside.")
+
+    async with RecordingChatServer(reply) as server:
+        env = {
+            **QUICK,
+            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+            "HEARTHSIDE_LLM__MODEL": "recorded",
+            "HEARTHSIDE_LLM__PREFILL": "never",
+        }
         code, _, run = await converse(tmp_path, two_questions, env=env)
     assert code == 0
     first, second = run.turns()
@@ -79,7 +93,12 @@ async def test_an_answer_that_is_cut_is_heard_so_far_and_then_excused(tmp_path: 
 async def test_a_server_that_is_down_at_the_start_is_used_once_it_is_up(tmp_path: Path, two_questions: Path) -> None:
     async with RecordingChatServer(answer("I am Hearthside.")) as server:
         await server.go_down()
-        env = {**QUICK, "HEARTHSIDE_LLM__BASE_URL": server.base_url, "HEARTHSIDE_LLM__MODEL": "recorded"}
+        env = {
+            **QUICK,
+            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+            "HEARTHSIDE_LLM__MODEL": "recorded",
+            "HEARTHSIDE_LLM__PREFILL": "never",
+        }
         options = ("--mic", str(two_questions), "--speaker", str(tmp_path / "out.wav"))
         async with daemon(tmp_path, *options, env=env) as running:
             await running.said("turn 1: apologised")
@@ -88,7 +107,7 @@ async def test_a_server_that_is_down_at_the_start_is_used_once_it_is_up(tmp_path
     assert [turn["outcome"] for turn in running.turns()] == ["apologised", "answered"]
 
 
-@pytest.mark.parametrize("module", ["audio.tts.piper_child", "assistant.brain.llama_child"])
+@pytest.mark.parametrize("module", ["audio.tts.piper_child", "assistant.brain.onnx_child"])
 async def test_a_child_killed_in_the_middle_of_a_turn_is_replaced(
     tmp_path: Path, two_questions: Path, module: str
 ) -> None:
