@@ -38,10 +38,6 @@ class Revision(Transcript):
     """For each word, the end of the audio of the pass since which it has stood unchanged."""
 
     @property
-    def settled_text(self) -> str:
-        return " ".join(word.text for word in self.words[: self.settled])
-
-    @property
     def known_text(self) -> str:
         """The beginning, which is stable, of what is said in the window."""
         return " ".join(word.text for word in self.words[self.settled : self.stable_words])
@@ -77,6 +73,17 @@ def agreed(earlier: Revision, heard: Sequence[str], until_s: float, logprob: flo
         until_s=until_s,
         confidence=confidence,
         since_s=since_s,
+    )
+
+
+def settled(revision: Revision, words: int, until_s: float) -> Revision:
+    """The revision whose window begins at `until_s`, the first `words` words of the window being final."""
+    count = revision.settled + words
+    return replace(
+        revision,
+        settled=count,
+        stable_words=max(count, revision.stable_words),
+        window_s=max(until_s, revision.window_s),
     )
 
 

@@ -10,22 +10,17 @@ import numpy as np
 
 from audio.engines import EngineError, EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat
+from audio.stt.imagined import LOOP_COMPRESSION, is_noise
 from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
-from audio.stt.rolling import Revision, agreed, first_revision, without_beginning
+from audio.stt.rolling import Revision, first_revision
 from audio.worker import Worker
 
 if TYPE_CHECKING:
     from audio.stt.one_pass import OnePassWhisper
-    from audio.stt.short_window import Decoding, ShortWindow
+    from audio.stt.passes import Passes
 
 FILES = ("config.json", "model.bin", "tokenizer.json")
 """faster-whisper asks a model hub for a tokenizer that is missing, so it must not be."""
-
-NO_SPEECH_PROBABILITY = 0.6
-NO_SPEECH_LOGPROB = -1.0
-LOOP_COMPRESSION = 2.4
-"""Whisper's own limits (Radford et al., 2022, section 4.5): a segment that is probably not speech and that the
-model is not sure of is dropped; text that compresses better than this is a loop."""
 
 TEMPERATURES = (0.0, 0.4)
 """One more try for a decoding that loops or is unsure. With Whisper's own five more tries the worst of 19 noises
@@ -38,13 +33,6 @@ MAX_TOKENS = 224
 
 SHORTEST_S = 0.1
 """Less audio than this holds no word."""
-
-LONGEST_PASS_S = 8.0
-"""A pass over more audio than this is the last that decodes its beginning."""
-
-LONGEST_WINDOW_S = 28.0
-"""More than this at once, where passes come that late, is left to the careful decoding."""
-
 
 P = ParamSpec("P")
 
@@ -60,7 +48,7 @@ class Whisper:
         self._device = device
         self._compute = compute
         self._worker = Worker("stt")
-        self._models: tuple[OnePassWhisper, ShortWindow] | None = None
+        self._models: tuple[OnePassWhisper, Passes] | None = None
 
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         """Transcribe 16 kHz audio that begins at `start_s`. Raises TranscriptionError."""
@@ -95,10 +83,10 @@ class Whisper:
         except Exception as error:
             raise TranscriptionError(f"speech-to-text failed: {error}") from error
 
-    def _loaded(self) -> "tuple[OnePassWhisper, ShortWindow]":
+    def _loaded(self) -> "tuple[OnePassWhisper, Passes]":
         if self._models is None:
             from audio.stt.one_pass import OnePassWhisper  # here, on the worker's thread: see there
-            from audio.stt.short_window import ShortWindow
+            from audio.stt.passes import Passes
 
             model = OnePassWhisper(
                 str(self._path),
@@ -107,26 +95,12 @@ class Whisper:
                 cpu_threads=self._threads,
                 local_files_only=True,
             )
-            self._models = model, ShortWindow(model, language=self._language)
+            self._models = model, Passes(model, language=self._language)
         return self._models
 
     def _revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Transcript:
-        _, window = self._loaded()
-        until_s = start_s + len(samples) / MIC_RATE_HZ
-        in_window = samples[round((earlier.window_s - start_s) * MIC_RATE_HZ) :]
-        length_s = until_s - earlier.window_s
-        if length_s > LONGEST_WINDOW_S:
-            careful = self._transcribe(in_window, earlier.window_s)
-            texts, starts_s = [word.text for word in careful.words], [word.start_s for word in careful.words]
-            revision = agreed(earlier, texts, until_s, math.log(max(careful.confidence, 1e-6)))
-            return without_beginning(revision, in_window, starts_s)
-        decoding = window.decode(in_window, begins_with=earlier.known_text, after=earlier.settled_text)
-        revision = agreed(earlier, _heard(decoding, earlier), until_s, decoding.logprob)
-        if length_s <= LONGEST_PASS_S:
-            return revision
-        words = [word.text for word in revision.words[revision.settled :]]
-        starts_s = [earlier.window_s + at_s for at_s in window.word_starts(decoding, words, length_s)]
-        return without_beginning(revision, in_window, starts_s)
+        _, passes = self._loaded()
+        return passes.revise(samples, start_s, earlier)
 
     def _transcribe(self, samples: PcmFloat, start_s: float) -> Transcript:
         model, _ = self._loaded()
@@ -163,24 +137,9 @@ def _confidence(logprobs: list[tuple[float, int]]) -> float:
     return math.exp(sum(logprob * count for logprob, count in logprobs) / tokens) if tokens else 1.0
 
 
-def _heard(decoding: "Decoding", earlier: Revision) -> list[str]:
-    """The words of a window: those of the earlier pass if this one looped, the stable ones of them if it is noise."""
-    if decoding.has_looped:
-        return [word.text for word in earlier.words[earlier.settled :]]
-    if _is_noise(decoding.text, decoding.no_speech_probability, decoding.logprob):
-        return earlier.known_text.split()
-    return decoding.text.split()
-
-
 def _is_imagined(segment: Any) -> bool:
-    """Whether Whisper made this up out of noise or fell into a loop."""
-    is_loop = segment.compression_ratio > LOOP_COMPRESSION
-    return is_loop or _is_noise(segment.text, segment.no_speech_prob, segment.avg_logprob)
-
-
-def _is_noise(text: str, no_speech_probability: float, logprob: float) -> bool:
-    is_unlikely = no_speech_probability > NO_SPEECH_PROBABILITY and logprob < NO_SPEECH_LOGPROB
-    return is_unlikely or not any(character.isalnum() for character in text)
+    is_made_of_noise = is_noise(segment.text, no_speech_probability=segment.no_speech_prob, logprob=segment.avg_logprob)
+    return is_made_of_noise or segment.compression_ratio > LOOP_COMPRESSION
 
 
 def build(settings: EngineSettings) -> Whisper:
