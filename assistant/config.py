@@ -121,8 +121,8 @@ class LlmConfig(Section):
     threads: int = Field(1, ge=1, le=64)
     """Threads of the embedded server. More than one suffers badly when another engine has a core: they spin."""
     prefill: Literal["auto", "always", "never"] = "auto"
-    """Whether an endpoint evaluates a question that is still being said; `auto`: on this machine only, since elsewhere it
-    may cost money."""
+    """Whether an endpoint evaluates a question that is still being said; `auto`: on this machine only, since elsewhere
+    it may cost money."""
     connect_timeout_s: float = Field(3.0, gt=0)
     first_token_timeout_s: float = Field(15.0, gt=0)
     """No first token within this long counts as a failure."""
