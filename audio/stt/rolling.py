@@ -105,13 +105,7 @@ def without_beginning(revision: Revision, samples: PcmFloat, starts_s: Sequence[
         window_s = revision.window_s + cut_s
     else:
         window_s, words = latest_s, sum(at_s < latest_s for at_s in starts_s)
-    settled = revision.settled + words
-    return replace(
-        revision,
-        settled=settled,
-        stable_words=max(settled, revision.stable_words),
-        window_s=max(window_s, revision.window_s),
-    )
+    return settled(revision, words, window_s)
 
 
 def _quietest(samples: PcmFloat, at_s: float) -> tuple[float, float]:
