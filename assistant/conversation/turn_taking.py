@@ -55,7 +55,7 @@ from assistant.conversation.wording import means_same
 class TurnPolicy:
     """The numbers behind the rules."""
 
-    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.2), (0.5, 0.9), (0.85, 0.2))))
+    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.2), (0.6, 0.8), (0.7, 0.2))))
     """Silence after which the turn is over, by the end-of-turn model's probability."""
     estimate_every_s: float = 0.1
     """The model is asked again as the silence grows."""
