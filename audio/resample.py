@@ -37,3 +37,9 @@ class StreamResampler:
             rest = self._stream.resample_chunk(rest, last=True)
             self._stream.clear()
         return rest
+
+
+def resampled(samples: Pcm16, from_hz: int, to_hz: int) -> Pcm16:
+    """A whole recording at another rate."""
+    resampler = StreamResampler(from_hz, to_hz)
+    return np.concatenate([resampler.push(samples), resampler.finish()])

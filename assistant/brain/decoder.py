@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from assistant.brain.llama_shape import LlamaShape
 from assistant.brain.prepared import GRAPH, SHAPE
+from audio.onnx_session import open_session
 
 PIECE_TOKENS = 32
 """A prompt is evaluated in pieces of this size, and between two of them it can be dropped: 25 ms on one core."""
@@ -25,12 +26,8 @@ class Decoder:
 
     def __init__(self, folder: Path, *, context_tokens: int, threads: int) -> None:
         """`folder` is a prepared one. Raises what ONNX Runtime makes of a damaged file."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # others need the cores
-        options.enable_mem_pattern = False  # it plans for shapes that repeat; ours grow
-        self._session = onnxruntime.InferenceSession(folder / GRAPH, options, providers=["CPUExecutionProvider"])
+        # Memory is not planned for shapes that repeat: ours grow.
+        self._session = open_session(folder / GRAPH, threads=threads, shapes_repeat=False)
         shape = LlamaShape(**json.loads((folder / SHAPE).read_text()))
         self._context = context_tokens
         self._tokens: list[int] = []

@@ -29,7 +29,7 @@ from audio.devices.open import open_devices
 from audio.devices.protocol import DeviceError
 from audio.engines import EngineError
 from audio.frames import MIC_RATE_HZ, level_dbfs, to_float
-from audio.resample import StreamResampler
+from audio.resample import resampled
 from audio.stt.protocol import TranscriptionError
 from audio.stt.word_errors import word_errors
 from audio.tts.protocol import SynthesisError
@@ -179,8 +179,7 @@ async def _voice_and_ears(config: Config) -> Finding:
             async for chunk in chunks:
                 first_s = first_s or time.monotonic() - began_s
                 spoken.append(chunk.samples)
-        resampler = StreamResampler(tts.rate_hz, MIC_RATE_HZ)
-        heard = np.concatenate([resampler.push(np.concatenate(spoken)), resampler.finish()])
+        heard = resampled(np.concatenate(spoken), tts.rate_hz, MIC_RATE_HZ)
         began_s = time.monotonic()
         transcript = await stt.transcribe(to_float(heard), start_s=0.0)
         stt_s = time.monotonic() - began_s

@@ -21,7 +21,7 @@ from assistant.models.manifest import ManifestError
 from assistant.models.verify import ModelFileError, verified_folder
 from audio.engines import EngineError
 from audio.frames import MIC_RATE_HZ, PcmFloat, to_float
-from audio.resample import StreamResampler
+from audio.resample import resampled
 from audio.stt.protocol import SpeechToText
 from audio.tts.protocol import TextToSpeech
 
@@ -122,8 +122,7 @@ async def _spoken(config: TtsConfig) -> PcmFloat:
     try:
         async with aclosing(tts.synthesize(SAID)) as chunks:
             pieces = [chunk.samples async for chunk in chunks]
-        resampler = StreamResampler(tts.rate_hz, MIC_RATE_HZ)
-        return to_float(np.concatenate([resampler.push(np.concatenate(pieces)), resampler.finish()]))
+        return to_float(resampled(np.concatenate(pieces), tts.rate_hz, MIC_RATE_HZ))
     finally:
         await tts.close()
 

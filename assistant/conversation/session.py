@@ -61,8 +61,7 @@ from assistant.conversation.scope import AnswerScope, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, to_float
-from audio.frames import level_dbfs as frame_level_dbfs
+from audio.frames import Frame, level_dbfs, to_float
 from audio.recent import RecentAudio
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
@@ -164,9 +163,9 @@ class Session:
         self._show_phase()
         async for frame in self._microphone.frames():
             self._recent.append(frame)
-            level_dbfs = frame_level_dbfs(frame.samples)
+            frame_dbfs = level_dbfs(frame.samples)
             probability = self._foreground.probability(
-                level_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
+                frame_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
             )
             state = self._segmenter.push(frame.start_s, frame.end_s, probability)
             if state.is_speaking and not was_speaking and state.onset_s is not None:
@@ -177,7 +176,7 @@ class Session:
             self._feed(ClockReached(frame.end_s))
             frames += 1
             if frames % LEVEL_EVERY_FRAMES == 0:
-                self._observer(MicrophoneLevel(level_dbfs))
+                self._observer(MicrophoneLevel(frame_dbfs))
             if self._is_over(frame, was_speaking):
                 return
 
@@ -290,7 +289,6 @@ class Session:
             answer.volume_before = None
 
     def _leave_turn(self, turn: TurnScope) -> None:
-        turn.has_backed_off = self._core.has_backed_off
         turn.leave()
         self._scope = None
 
@@ -319,7 +317,7 @@ class Session:
         start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
         try:
             transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.transcript)
-            finished = max(self._engines.end_of_turn.finished(transcript.text), self._is_command(transcript.text))
+            finished = max(self._engines.end_of_turn.finished(transcript.text), self._over_by_command(transcript.text))
         except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
             if not isinstance(error, TranscriptionError):
                 log.exception("turn %d", turn.turn)
@@ -331,6 +329,7 @@ class Session:
         turn.stt_final_s = self._clock.now()
         self._observer(UserTranscript(turn.turn, transcript.text, is_committed=False))
         self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, transcript.text, finished))
+        turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
 
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
         _, samples = self._recent.between(wanted.from_s - self._pre_roll_s, self._clock.now())
@@ -340,11 +339,11 @@ class Session:
         except Exception:  # without its opinion the turn ends at the longest pause
             log.exception("end-of-turn model")
             return
-        probability = max(probability, self._is_command(wanted.text))
+        probability = max(probability, self._over_by_command(wanted.text))
         self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, wanted.text, probability))
 
-    def _is_command(self, text: str) -> float:
-        """How likely the turn is over for being a short command, as far as it is one."""
+    def _over_by_command(self, text: str) -> float:
+        """Probability that the turn is over for being a whole short command; 0 where it is none."""
         intents = self._engines.intents
         if intents is None or intents.recognise(text, self._situation()) is None or intents.could_continue(text):
             return 0.0

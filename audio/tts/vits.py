@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 from numpy.typing import NDArray
 
 from audio.frames import PcmFloat
+from audio.onnx_session import open_session
 
 VOCODER_WEIGHT = "dec.conv_pre.weight"
 """The vocoder begins with the convolution that has these weights, in every export of this family."""
@@ -57,8 +57,10 @@ class Vits:
         if len(firsts) != 1 or len(ceilings) != 1 or len(outputs) != 1:
             raise UnsuitableVoice("it is not built like a Piper voice")
         cut = onnx.utils.Extractor(whole)
-        self._encoder = _session(cut.extract_model(inputs, [firsts[0], ceilings[0]]), threads)
-        self._vocoder = _session(cut.extract_model(firsts, outputs), threads)
+        self._encoder = open_session(
+            cut.extract_model(inputs, [firsts[0], ceilings[0]]).SerializeToString(), threads=threads
+        )
+        self._vocoder = open_session(cut.extract_model(firsts, outputs).SerializeToString(), threads=threads)
         self._vocoder_input = firsts[0]
 
     def encode(self, ids: Sequence[int], *, noise: float, length: float, noise_width: float) -> Utterance:
@@ -91,13 +93,3 @@ def pieces(frames: int) -> Iterator[tuple[int, int]]:
             end = frames
         yield begin, end
         begin, number = end, number + 1
-
-
-def _session(model: onnx.ModelProto, threads: int) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Threads that spin between two runs take the processor from speech-to-text, and with two processors shared
-    # with other work they even slow their own model down, from 17 ms to 42.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 
-from audio.engines import EngineError, EngineSettings
+from audio.engines import EngineSettings
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
+from audio.onnx_session import only_graph, open_session
 from audio.turn_end.protocol import PausedTurn
 from audio.worker import Worker
 
@@ -25,10 +25,7 @@ class SmartTurn:
     """Scores the sound of a turn on a thread of its own: 36 ms of one core a call (AVX2), of which the network 33."""
 
     def __init__(self, model: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._model = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._model = open_session(model)
         self._features: FeatureExtractor | None = None
         self._worker = Worker("turn-end")
 
@@ -73,8 +70,4 @@ def build(settings: EngineSettings) -> SmartTurn:
 
 def load(settings: EngineSettings, name: str) -> SmartTurn:
     """The sound model called `name` in the manifest. Raises EngineError."""
-    folder = settings.model_folder(name)
-    found = sorted(folder.glob("*.onnx"))
-    if len(found) != 1:
-        raise EngineError(f"turn_end.sound: {folder} holds {len(found)} .onnx files; it needs exactly one")
-    return SmartTurn(found[0])
+    return SmartTurn(only_graph(settings.model_folder(name), "turn_end.sound"))

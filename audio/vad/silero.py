@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from audio.engines import EngineError, EngineSettings
+from audio.engines import EngineSettings
 from audio.frames import Frame, PcmFloat, to_float
+from audio.onnx_session import only_graph, open_session
 
 WINDOW = 512
 """Samples that the model scores at once at 16 kHz: 32 ms."""
@@ -19,11 +19,7 @@ class SileroVad:
     """Scores 32 ms windows as the frames fill them; between two windows the last score holds."""
 
     def __init__(self, model: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # A spinning thread would burn a core for a model that runs 0.15 ms in every 32.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._model = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._model = open_session(model)
         self._waiting: PcmFloat
         self._h: NDArray[np.float32]
         self._c: NDArray[np.float32]
@@ -52,8 +48,4 @@ def build(settings: EngineSettings) -> SileroVad:
 
 def model_file(settings: EngineSettings) -> Path:
     """The model's file. Raises EngineError."""
-    folder = settings.model_folder(str(settings.options["model"]))
-    found = sorted(folder.glob("*.onnx"))
-    if len(found) != 1:
-        raise EngineError(f"vad.model: {folder} holds {len(found)} .onnx files; it needs exactly one")
-    return found[0]
+    return only_graph(settings.model_folder(str(settings.options["model"])), "vad.model")

@@ -11,7 +11,7 @@ import soundfile
 
 from audio.engines import EngineSettings
 from audio.frames import MIC_RATE_HZ, Pcm16
-from audio.resample import StreamResampler
+from audio.resample import resampled
 from audio.tts import piper
 from tests.model_files import model_folder
 from tests.recordings import Recording, verbatim
@@ -42,7 +42,7 @@ def utterances(voice_settings: EngineSettings, tmp_path_factory: pytest.TempPath
             for text in INVENTED:
                 async with aclosing(voice.synthesize(text)) as chunks:
                     spoken.append(np.concatenate([chunk.samples async for chunk in chunks]))
-            return [at_microphone_rate(samples, voice.rate_hz) for samples in spoken]
+            return [resampled(samples, voice.rate_hz, MIC_RATE_HZ) for samples in spoken]
         finally:
             await voice.close()
 
@@ -51,8 +51,3 @@ def utterances(voice_settings: EngineSettings, tmp_path_factory: pytest.TempPath
     for file, samples in zip(files, asyncio.run(speak()), strict=True):
         soundfile.write(file, np.concatenate([pause, samples, pause]), MIC_RATE_HZ, subtype="PCM_16")
     return [Recording(file, text) for file, text in zip(files, INVENTED, strict=True)]
-
-
-def at_microphone_rate(samples: Pcm16, rate_hz: int) -> Pcm16:
-    resampler = StreamResampler(rate_hz, MIC_RATE_HZ)
-    return np.concatenate([resampler.push(samples), resampler.finish()])

@@ -13,7 +13,7 @@ import soundfile
 from assistant.config import Config
 from assistant.daemon import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16
-from audio.resample import StreamResampler
+from audio.resample import resampled
 from tests.recordings import Recording, verbatim
 
 REAL = ("whatstheweatherlike", "goforward", "cheetah_test_en", "common_voice_en_699711")
@@ -30,8 +30,7 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pcm16]:
                 samples = np.concatenate([chunk.samples async for chunk in chunks])
         finally:
             await tts.close()
-        resampler = StreamResampler(tts.rate_hz, MIC_RATE_HZ)
-        return np.concatenate([resampler.push(samples), resampler.finish()])
+        return resampled(samples, tts.rate_hz, MIC_RATE_HZ)
 
     spoken: dict[str, Pcm16] = {}
 

@@ -13,10 +13,21 @@ from typing import Any
 
 import psutil
 
+from tests.chat_server import RecordingChatServer
+
 LISTENING = "listening, "
 
 SHORT_ANSWERS = {"HEARTHSIDE_LLM__MAX_TOKENS": "24"}
 """The embedded model rambles, and an answer takes as long as it takes to say it."""
+
+
+def answers_from(server: RecordingChatServer) -> dict[str, str]:
+    """The environment of a daemon whose language model is that server, which hears whole questions only."""
+    return {
+        "HEARTHSIDE_LLM__BASE_URL": server.base_url,
+        "HEARTHSIDE_LLM__MODEL": "recorded",
+        "HEARTHSIDE_LLM__PREFILL": "never",
+    }
 
 
 @dataclass

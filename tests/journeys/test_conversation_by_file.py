@@ -14,7 +14,7 @@ from audio.stt.word_errors import spoken_words, word_error_rate
 from audio.wav import read_wav
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.conftest import write_wav
-from tests.journeys.daemon_process import converse
+from tests.journeys.daemon_process import answers_from, converse
 from tests.recordings import Recording
 
 pytestmark = pytest.mark.journey
@@ -82,11 +82,7 @@ async def test_speech_over_the_answer_stops_it_and_the_log_holds_what_was_heard(
         return answer(LONG_ANSWER if len(request.body["messages"]) == 2 else "I am Hearthside.")
 
     async with RecordingChatServer(reply) as server:
-        env = {
-            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
-            "HEARTHSIDE_LLM__MODEL": "recorded",
-            "HEARTHSIDE_LLM__PREFILL": "never",
-        }
+        env = answers_from(server)
         status, out, run = await converse(tmp_path, mic, env=env)
         prompt = server.requests[-1].body["messages"]
     assert status == 0

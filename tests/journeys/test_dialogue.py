@@ -9,7 +9,7 @@ from audio.frames import Pcm16
 from audio.stt.word_errors import word_error_rate
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.conftest import write_wav
-from tests.journeys.daemon_process import converse
+from tests.journeys.daemon_process import answers_from, converse
 from tests.journeys.test_conversation_by_file import transcribe
 
 pytestmark = pytest.mark.journey
@@ -29,11 +29,7 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
         return answer(ANSWERS[max(0, len(request.body["messages"]) - 2) // 2])
 
     async with RecordingChatServer(reply) as server:
-        env = {
-            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
-            "HEARTHSIDE_LLM__MODEL": "recorded",
-            "HEARTHSIDE_LLM__PREFILL": "never",
-        }
+        env = answers_from(server)
         status, out, run = await converse(tmp_path, mic, env=env)
     assert status == 0, run.stderr
     assert [turn["outcome"] for turn in run.turns()] == ["answered"] * 3

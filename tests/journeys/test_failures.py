@@ -13,7 +13,7 @@ from audio.frames import Pcm16
 from audio.stt.word_errors import word_errors
 from tests.chat_server import End, RecordingChatServer, Reply, Request, answer, page, raw, status
 from tests.journeys.conftest import write_wav
-from tests.journeys.daemon_process import DaemonProcess, converse, daemon
+from tests.journeys.daemon_process import DaemonProcess, answers_from, converse, daemon
 from tests.journeys.test_conversation_by_file import transcribe
 
 pytestmark = pytest.mark.journey
@@ -48,12 +48,7 @@ async def test_a_failing_model_server_is_excused_aloud_and_asked_again(
         return reply if asks_the_weather and len(request.body["messages"]) == 2 else answer("I am Hearthside.")
 
     async with RecordingChatServer(misbehave) as server:
-        env = {
-            **QUICK,
-            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
-            "HEARTHSIDE_LLM__MODEL": "recorded",
-            "HEARTHSIDE_LLM__PREFILL": "never",
-        }
+        env = {**QUICK, **answers_from(server)}
         code, out, run = await converse(tmp_path, two_questions, env=env)
     assert code == 0
     first, second = run.turns()
@@ -77,12 +72,7 @@ async def test_an_answer_that_is_cut_is_heard_so_far_and_then_excused(tmp_path: 
         return answer("It is noon. And the weather", end=End.CUT) if is_first else answer("I am Hearthside.")
 
     async with RecordingChatServer(reply) as server:
-        env = {
-            **QUICK,
-            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
-            "HEARTHSIDE_LLM__MODEL": "recorded",
-            "HEARTHSIDE_LLM__PREFILL": "never",
-        }
+        env = {**QUICK, **answers_from(server)}
         code, _, run = await converse(tmp_path, two_questions, env=env)
     assert code == 0
     first, second = run.turns()
@@ -93,12 +83,7 @@ async def test_an_answer_that_is_cut_is_heard_so_far_and_then_excused(tmp_path: 
 async def test_a_server_that_is_down_at_the_start_is_used_once_it_is_up(tmp_path: Path, two_questions: Path) -> None:
     async with RecordingChatServer(answer("I am Hearthside.")) as server:
         await server.go_down()
-        env = {
-            **QUICK,
-            "HEARTHSIDE_LLM__BASE_URL": server.base_url,
-            "HEARTHSIDE_LLM__MODEL": "recorded",
-            "HEARTHSIDE_LLM__PREFILL": "never",
-        }
+        env = {**QUICK, **answers_from(server)}
         options = ("--mic", str(two_questions), "--speaker", str(tmp_path / "out.wav"))
         async with daemon(tmp_path, *options, env=env) as running:
             await running.said("turn 1: apologised")

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -140,7 +139,7 @@ def _silent_after_s(output: PcmFloat, rate_hz: int) -> float:
 
 def as_json(result: Answered) -> dict[str, object]:
     """One row of the report."""
-    row = {
+    return {
         "clip": result.clip.file.name,
         "reference": result.clip.text,
         "speech_end_s": result.clip.speech_end_s,
@@ -152,4 +151,3 @@ def as_json(result: Answered) -> dict[str, object]:
         "gaps_ms": result.gaps_ms,
         "turns": [asdict(turn) for turn in result.turns],
     }
-    return dict(json.loads(json.dumps(row)))

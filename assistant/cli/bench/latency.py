@@ -98,9 +98,7 @@ def summary(measured: Measured, config: Config) -> list[str]:
         for turn in answered_turns
         if turn.first_audio_out_s is not None
     ]
-    hits = [
-        turn for turn in answered_turns if turn.answer_begun_s is not None and turn.answer_begun_s < turn.committed_s
-    ]
+    hits = [turn.answer_begun_s is not None and turn.answer_begun_s < turn.committed_s for turn in answered_turns]
     worked_s, wasted_s = sum(turn.work_s for turn in turns), sum(turn.wasted_s for turn in turns)
     evaluated = [
         float(turn.prompt_tokens - turn.cached_tokens)
@@ -130,7 +128,7 @@ def summary(measured: Measured, config: Config) -> list[str]:
     against_whole = [(measured.whole_text[one.clip.file.name], one.text) for one in results]
     lines += [
         f"words that differ from one careful decoding: {word_error_rate(against_whole):.3f} ({len(results)} clips)",
-        f"speculation: answer begun before the commit in {_share([turn in hits for turn in answered_turns])}; "
+        f"speculation: answer begun before the commit in {_share(hits)}; "
         f"{sum(turn.speculations for turn in turns) / max(1, len(turns)):.2f} answers begun per turn; waste ratio "
         f"{wasted_s / worked_s if worked_s else 0.0:.2f} of {worked_s:.1f} s of the engines' time",
         Distribution.of(evaluated).line("prompt tokens evaluated for the committed answer", "tokens"),

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from audio.engines import EngineSettings, build
 from audio.frames import MIC_RATE_HZ, to_float
-from audio.resample import StreamResampler
+from audio.resample import resampled
 from audio.stt.protocol import SpeechToText
 from audio.wav import read_wav
 from tests.assistant.tools.commands import intent
@@ -63,8 +63,7 @@ async def test_spoken_commands_are_understood(stt: SpeechToText, model_folder: C
         for text in COMMANDS:
             async with aclosing(voice.synthesize(text)) as chunks:
                 sound = np.concatenate([chunk.samples async for chunk in chunks])
-            resampler = StreamResampler(voice.rate_hz, MIC_RATE_HZ)
-            samples = np.concatenate([pause, resampler.push(sound), resampler.finish(), pause])
+            samples = np.concatenate([pause, resampled(sound, voice.rate_hz, MIC_RATE_HZ), pause])
             found[text] = intent((await stt.transcribe(to_float(samples), start_s=0)).text)
     finally:
         await voice.close()

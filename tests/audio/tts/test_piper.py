@@ -15,12 +15,13 @@ import pytest
 import pytest_asyncio
 
 from audio.engines import EngineError, EngineSettings, build
-from audio.frames import Pcm16, to_float
+from audio.frames import MIC_RATE_HZ, Pcm16, to_float
+from audio.resample import resampled
 from audio.stt import whisper
 from audio.stt.word_errors import spoken_words, word_error_rate
 from audio.tts import piper
 from audio.tts.protocol import SpeechChunk, SynthesisError
-from tests.audio.conftest import VOICE, at_microphone_rate
+from tests.audio.conftest import VOICE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -64,7 +65,7 @@ async def test_what_it_says_is_understood_and_its_words_lie_where_they_are_heard
     pairs, distances_s = [], []
     for text in SENTENCES:
         chunks = await spoken(voice, text)
-        sound = at_microphone_rate(samples_of(chunks), voice.rate_hz)
+        sound = resampled(samples_of(chunks), voice.rate_hz, MIC_RATE_HZ)
         transcript = await stt.transcribe(to_float(sound), start_s=0.0)
         pairs.append((text, transcript.text))
         words = [word for chunk in chunks for word in chunk.words]
