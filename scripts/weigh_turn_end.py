@@ -26,6 +26,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.config import SttConfig
 from assistant.models.verify import verified_folder
 from audio.engines import EngineSettings, build
 from audio.frames import to_float
@@ -93,7 +94,7 @@ def measured_before(kept: Path) -> dict[str, list[Measured]]:
 
 async def measure_all(clips: list[Path], kept: Path, known: dict[str, list[Measured]]) -> None:
     """Measure what is not yet known, and keep it."""
-    options: dict[str, Any] = {"model": "whisper-tiny.en", "language": "en", "beam_size": 1, "threads": 1}
+    options: dict[str, Any] = {"model": SttConfig().model, "language": "en", "beam_size": 1, "threads": 1}
     stt: SpeechToText = build(
         "stt", "faster-whisper", EngineSettings(options | {"device": "cpu", "compute_type": "int8"}, verified_folder)
     )

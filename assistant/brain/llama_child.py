@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from audio.child_side import connect
+from audio.child_side import GIVES_WAY, connect
 
 BATCH_TOKENS = 64
 """A prompt is evaluated in pieces of this size, and between two of them a dropped request is let go.
@@ -20,7 +20,7 @@ On two free cores a piece takes 0.26 s, and a long prompt 9 % longer than in pie
 
 def main(model: Path, context_tokens: int, threads: int) -> None:
     """Serve until the daemon goes away."""
-    pipe = connect()
+    pipe = connect(niceness=GIVES_WAY)
     try:
         import xllamacpp
     except ImportError as error:

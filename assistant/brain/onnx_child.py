@@ -18,7 +18,7 @@ from assistant.brain.chat_prompt import ChatPrompt
 from assistant.brain.decoder import ContextFull, Decoder
 from assistant.brain.sampling import choose
 from audio.child_messages import Header
-from audio.child_side import ParentPipe, connect
+from audio.child_side import GIVES_WAY, ParentPipe, connect
 
 
 class Inbox:
@@ -98,7 +98,7 @@ class Talker:
 
 def main(folder: Path, context_tokens: int, threads: int) -> None:
     """Serve until the daemon goes away."""
-    pipe = connect()
+    pipe = connect(niceness=GIVES_WAY)
     try:
         talker = Talker(folder, context_tokens, threads)
     except Exception as error:  # whatever native code makes of a file that it cannot use

@@ -41,6 +41,8 @@ class ClockReached:
     """Time has come to `at_s`; told with every frame of the microphone."""
 
     at_s: float
+    may_be_speech: bool = False
+    """Whether the frame may be the first of speech; the next ones tell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ class Session:
             elif was_speaking and not state.is_speaking and state.last_speech_end_s is not None:
                 self._feed(SpeechPaused(frame.end_s, self._speech_end_s(state.last_speech_end_s, frame.end_s)))
             was_speaking = state.is_speaking
-            self._feed(ClockReached(frame.end_s))
+            self._feed(ClockReached(frame.end_s, state.may_begin))
             frames += 1
             if frames % LEVEL_EVERY_FRAMES == 0:
                 self._observer(MicrophoneLevel(frame_dbfs))

@@ -61,6 +61,8 @@ class TurnPolicy:
     """The model is asked again as the silence grows."""
     likely: float = 0.6
     """The answer is begun in mid-speech when the words alone make a finished utterance at least this likely."""
+    last_word_s: float = 0.25
+    """Words that were heard up to so shortly before the end of speech may be all."""
     unlikely: float = 0.1
     """In a pause, the answer is not begun while the words make a finished utterance no more likely than this..."""
     prepare_after_s: float = 0.4
@@ -144,6 +146,8 @@ class _User:
     """What is known of the user's voice, whoever has the floor."""
 
     is_speaking: bool = False
+    may_be_speaking: bool = False
+    """Whether there is a sound that may become speech."""
     onset_s: float = 0.0
     speech_end_s: float = 0.0
 
@@ -214,6 +218,7 @@ class TurnTaking:
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
+        self._user.may_be_speaking = fact.may_be_speech
         if self.phase is Phase.LISTENING:
             return self._listen(fact.at_s)
         if self.phase is Phase.PAUSED:
@@ -332,8 +337,13 @@ class TurnTaking:
         if _lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s)
         if not words.covers(turn.speech_end_s):
-            # The sound can be judged already. When the last words are known, the model is asked again.
-            return [*self._transcribe(at_s), *(self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])]
+            # The sound can be judged already, and an answer begun: often the last
+            # word was known before its sound ended. When all words are known, the model is asked again.
+            decisions = self._transcribe(at_s)
+            is_nearly_all = words.text and words.covers(turn.speech_end_s - self.policy.last_word_s)
+            if is_nearly_all and words.finished > self.policy.unlikely:
+                decisions += self._speculate(at_s)
+            return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
             return self._decide(at_s) if _lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
         decisions = self._discard_stale()
@@ -342,7 +352,7 @@ class TurnTaking:
             decisions += self._speculate(at_s)
         if turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
-            if _lasted(turn.speech_end_s, at_s, wait_s):
+            if _lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
                 return decisions + self._decide(at_s)
         if _lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
             decisions += self._estimate(at_s)

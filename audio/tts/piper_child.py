@@ -20,7 +20,7 @@ import numpy as np
 from piper.config import PhonemeType, PiperConfig
 from piper.phonemize_espeak import ESPEAK_DATA_DIR, EspeakPhonemizer
 
-from audio.child_side import ParentPipe, connect
+from audio.child_side import GIVES_WAY, ParentPipe, connect
 from audio.frames import PcmFloat, to_pcm16
 from audio.tts.protocol import SpeechChunk, WordTime
 from audio.tts.vits import UnsuitableVoice, Utterance, Vits, pieces
@@ -172,7 +172,7 @@ class Synthesizer:
 
 def main() -> None:
     """Load the voice, say so, and speak until the daemon closes the pipe."""
-    pipe = connect()
+    pipe = connect(niceness=GIVES_WAY)
     try:
         voice = PiperVoice(Path(sys.argv[1]), int(sys.argv[2]))
     except Exception as error:

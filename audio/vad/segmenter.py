@@ -13,13 +13,14 @@ DIP_MS = 60
 class SpeechState:
     """What is known after a frame; times in seconds on the session's clock.
 
-    `onset_s` is where the current (or last) speech began, `last_speech_end_s` where its last frame ended.
+    `may_begin` tells of voice that has not lasted long enough yet. `onset_s` is where the current (or last) speech began, `last_speech_end_s` where its last frame ended.
     """
 
     is_speaking: bool
     onset_s: float | None
     last_speech_end_s: float | None
     silence_s: float
+    may_begin: bool = False
 
 
 class Segmenter:
@@ -54,4 +55,5 @@ class Segmenter:
         else:
             self._candidate_s = None
         silence_s = end_s - self._last_end_s if self._last_end_s is not None else end_s
-        return SpeechState(self._is_speaking, self._began_s, self._last_end_s, silence_s)
+        may_begin = not self._is_speaking and self._candidate_s is not None
+        return SpeechState(self._is_speaking, self._began_s, self._last_end_s, silence_s, may_begin)

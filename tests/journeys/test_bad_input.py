@@ -73,7 +73,7 @@ def test_a_model_file_that_is_not_what_the_manifest_says_is_refused(tmp_path: Pa
     done = refused(tmp_path, "run", *options, HEARTHSIDE_HOME=str(other_home))
     assert done.returncode == 1
     assert "model.bin" in done.stderr
-    assert "hearthside models fetch whisper-tiny.en" in done.stderr
+    assert "hearthside models fetch whisper-base" in done.stderr
 
 
 def test_a_device_that_does_not_exist_is_named(tmp_path: Path, mic: Path) -> None:

@@ -12,7 +12,7 @@ def test_list_tells_what_is_needed_and_what_is_there(tiny: TinyModel) -> None:
     models = {model["name"]: model for model in json.loads(ended.stdout)["models"]}
     assert models["tiny"]["present"] and models["tiny"]["needed"]
     assert models["tiny"]["folder"] == str(tiny.folder)
-    assert not models["whisper-tiny.en"]["needed"]
+    assert not models["whisper-base"]["needed"]
     assert models["silero-vad-v6"]["needed"] and not models["silero-vad-v6"]["present"]
 
 
@@ -53,7 +53,7 @@ def test_verify_without_names_looks_at_what_is_needed_and_what_is_there(tiny: Ti
         "tiny",
         "silero-vad-v6",
         "smart-turn-v3.2",
-        "whisper-tiny.en",
+        "whisper-base",
         "piper-en-us-joe-medium",
     }
 

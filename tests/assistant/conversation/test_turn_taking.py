@@ -193,6 +193,31 @@ def test_a_pass_that_ends_before_the_last_word_is_not_taken_for_the_whole() -> N
     assert Speculate(1, 1, "what is it") in machine.feed(TranscriptRevised(2.2, 1, 2.1, "what is it"))
 
 
+def test_the_answer_is_begun_in_a_pause_before_the_last_of_the_word_is_transcribed() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(ClockReached(1.9))
+    machine.feed(SpeechPaused(2.06, 2.0))
+    assert machine.feed(TranscriptRevised(2.08, 1, 1.9, "what is it")) == [
+        Transcribe(1, 1.0, 2.08),
+        Speculate(1, 1, "what is it"),
+        EstimateEnd(1, 1.0, 2.0, 2.08 - 2.0, "what is it"),
+    ]
+    decisions = machine.feed(TranscriptRevised(2.2, 1, 2.08, "what is it?"))
+    assert not any(isinstance(decision, Discard | Speculate) for decision in decisions)
+
+
+def test_a_sound_that_may_be_speech_is_heard_out_before_the_turn_is_over() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    machine.feed(SpeechPaused(2.06, 2.0))
+    machine.feed(TranscriptRevised(2.15, 1, 2.1, "what is it"))
+    machine.feed(EndOfTurnEstimated(2.18, 1, 2.0, "what is it", 0.95))
+    assert machine.feed(ClockReached(2.2, may_be_speech=True)) == []
+    assert machine.phase is Phase.PAUSED
+    assert isinstance(machine.feed(ClockReached(2.22))[0], Commit)
+
+
 def test_speech_without_words_is_ignored() -> None:
     machine = TurnTaking(POLICY)
     machine.feed(SpeechStarted(1.06, 1.0))

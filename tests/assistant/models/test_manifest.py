@@ -21,7 +21,7 @@ def test_the_default_configuration_needs_models_that_the_manifest_has() -> None:
     assert needed_models(Config()) == (
         "silero-vad-v6",
         "smart-turn-v3.2",
-        "whisper-tiny.en",
+        "whisper-base",
         "smollm2-135m-instruct",
         "piper-en-us-joe-medium",
     )
@@ -29,7 +29,7 @@ def test_the_default_configuration_needs_models_that_the_manifest_has() -> None:
 
 def test_an_endpoint_and_a_plain_detector_need_no_model_files() -> None:
     config = Config.model_validate({"llm": {"base_url": "http://127.0.0.1:1/v1"}, "vad": {"engine": "webrtc"}})
-    assert needed_models(config) == ("smart-turn-v3.2", "whisper-tiny.en", "piper-en-us-joe-medium")
+    assert needed_models(config) == ("smart-turn-v3.2", "whisper-base", "piper-en-us-joe-medium")
 
 
 def test_an_unknown_model_in_the_configuration_is_named_with_its_key_and_the_nearest_one() -> None:

@@ -31,6 +31,11 @@ def test_a_click_is_not_speech() -> None:
     assert not any(state.is_speaking for state in states(0.9, 0.9, 0.1, 0.9, 0.9, 0.1, 0.1))
 
 
+def test_voice_may_begin_until_it_has_begun_or_ceased() -> None:
+    timeline = states(0.1, 0.9, 0.1, 0.9, 0.9, 0.9)
+    assert [state.may_begin for state in timeline] == [False, True, False, True, True, False]
+
+
 def test_a_short_dip_does_not_pause_speech_and_is_no_silence_afterwards() -> None:
     timeline = states(*[0.9] * 3, 0.0, 0.0, 0.9)
     assert all(state.is_speaking for state in timeline[2:])
