@@ -68,6 +68,8 @@ class TurnScope(Scope):
     """The answer under way."""
     transcript: Transcript | None = None
     """The last one."""
+    heard_from_s: float | None = None
+    """Where the audio of that begins."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None
