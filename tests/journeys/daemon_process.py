@@ -80,11 +80,14 @@ class DaemonProcess:
 
 
 @asynccontextmanager
-async def daemon(tmp_path: Path, *options: str, env: Mapping[str, str] | None = None) -> AsyncIterator[DaemonProcess]:
+async def daemon(
+    tmp_path: Path, *options: str, env: Mapping[str, str] | None = None, no_wake: bool = True
+) -> AsyncIterator[DaemonProcess]:
     """Run the daemon with a turn log and these options; it is gone afterwards, whatever happened."""
+    always = ["--no-wake"] if no_wake else []
     turn_log = tmp_path / "turns.jsonl"
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "assistant", "run", "--no-wake", "--turn-log", str(turn_log), *options),
+        *(sys.executable, "-m", "assistant", "run", *always, "--turn-log", str(turn_log), *options),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -102,10 +105,16 @@ async def daemon(tmp_path: Path, *options: str, env: Mapping[str, str] | None = 
 
 
 async def converse(
-    tmp_path: Path, mic: Path, *options: str, env: Mapping[str, str] | None = None, within_s: float = 120
+    tmp_path: Path,
+    mic: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    within_s: float = 120,
+    no_wake: bool = True,
 ) -> tuple[int, Path, DaemonProcess]:
     """One whole run from a recording into a recording: exit status, what was heard, and the process."""
     out = tmp_path / "out.wav"
-    async with daemon(tmp_path, "--mic", str(mic), "--speaker", str(out), *options, env=env) as running:
+    options = ("--mic", str(mic), "--speaker", str(out), *options)
+    async with daemon(tmp_path, *options, env=env, no_wake=no_wake) as running:
         status = await running.end(within_s=within_s)
     return status, out, running

@@ -15,6 +15,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         kind.add_argument("--clips", metavar="DIR", required=True, help="WAV files, with labels.jsonl or without")
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
         kind.add_argument("--limit", type=int, metavar="N", help="only so many clips, spread over the folder")
+    wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
+    add_config_option(wake)
+    wake.add_argument(
+        "--clips", metavar="DIR", nargs="+", required=True, help="speech; `phrase` in labels.jsonl says what is a call"
+    )
+    wake.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises; calls are mixed with each as well")
+    wake.add_argument("--sweep", action="store_true", help="at other sensitivities as well")
+    wake.add_argument("--report", metavar="FILE.json", help="write all figures here")
     latency.add_argument("--interruptions", type=int, metavar="N", default=8, help="clips that are interrupted as well")
     latency.add_argument(
         "--max-tokens", type=int, metavar="N", default=40, help="bound on an answer, so that runs stay short"
@@ -23,6 +31,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; 1 when a clip was not answered at all."""
+    if args.kind == "wake":
+        from assistant.cli.bench.wake import bench_wake
+
+        return bench_wake(args)
     if args.kind == "turns":
         from assistant.cli.bench.turns import bench_turns
 

@@ -40,7 +40,7 @@ def read_clips(folder: Path, config: Config, limit: int | None = None) -> list[C
     """
     if not folder.is_dir():
         raise ConfigError(f"--clips {folder}: no such folder")
-    known = _labels(folder / "labels.jsonl")
+    known = read_labels(folder / "labels.jsonl")
     files = [
         file
         for file in sorted(folder.glob("*.wav"))
@@ -54,7 +54,8 @@ def read_clips(folder: Path, config: Config, limit: int | None = None) -> list[C
     return clips
 
 
-def _labels(file: Path) -> dict[str, dict[str, Any]]:
+def read_labels(file: Path) -> dict[str, dict[str, Any]]:
+    """What `labels.jsonl` tells of each file, by its name; nothing where there is none. Raises ConfigError."""
     if not file.is_file():
         return {}
     try:

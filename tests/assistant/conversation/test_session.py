@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from assistant.conversation.attention import Attention, AttentionPolicy
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
-from assistant.conversation.notices import AnswerCaption, Notice, Trouble
+from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
@@ -26,6 +27,7 @@ from tests.assistant.conversation.scripted import (
     ScriptedSpeaker,
     ScriptedStt,
     ScriptedTts,
+    ScriptedWakeWord,
 )
 from tests.virtual_time import run_in_virtual_time
 
@@ -49,6 +51,8 @@ class Talk:
     policy: TurnPolicy = field(default_factory=lambda: TurnPolicy(answer_within_s=5.0))
     end_of_turn: EndAfter = field(default_factory=EndAfter)
     intents: LocalIntents | None = None
+    called_s: tuple[float, ...] | None = None
+    """Where wake words end; None where none are needed."""
     end_s: float = 0.0
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
@@ -59,7 +63,15 @@ class Talk:
             "test",
             microphone,
             self.speaker,
-            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
+            Engines(
+                LoudnessVad(),
+                self.end_of_turn,
+                self.stt,
+                self.llm,
+                self.tts,
+                self.intents,
+                ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
+            ),
             policy=self.policy,
             segmenter=Segmenter(threshold=0.5, onset_ms=60),
             foreground=Foreground(9.0),
@@ -67,6 +79,7 @@ class Talk:
             apology=SORRY,
             pre_roll_s=0.3,
             observer=self.notices.append,
+            attention=Attention(AttentionPolicy(needs_wake_word=self.called_s is not None)),
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
         return self
@@ -321,3 +334,34 @@ def test_a_command_that_turns_out_to_be_more_has_no_effect() -> None:
     assert turn.user_text == "turn it down in the kitchen"
     assert turn.route == "llm"
     assert {int(samples.max()) for at_s, samples in talk.speaker.heard if at_s > 3.0} == {5000}
+
+
+def test_with_wake_words_nobody_who_does_not_say_one_is_answered() -> None:
+    talk = Talk([(1.0, 2.0), (8.0, 9.0)], called_s=(), end_s=12.0).run()
+    assert talk.turns == []
+    assert talk.stt.asked == []
+    assert not any(isinstance(notice, PhaseChanged) and notice.is_awake for notice in talk.notices)
+
+
+def test_a_question_in_one_breath_with_the_wake_word_is_transcribed_from_its_end_on() -> None:
+    talk = Talk([(0.5, 2.0)], called_s=(1.1,)).run()
+    (turn,) = talk.turns
+    assert turn.user_text == "what is that"
+    assert turn.speech_start_s == pytest.approx(1.1)
+    assert [start_s for start_s, _ in talk.stt.asked] == pytest.approx([1.1] * len(talk.stt.asked))
+    assert Woken("Hey Lamp") in talk.notices
+
+
+def test_after_an_answer_a_follow_up_needs_no_wake_word_and_later_speech_does() -> None:
+    stt = ScriptedStt([(2.0, "what is that"), (7.0, "and this"), (30.0, "pass the salt")])
+    talk = Talk([(0.5, 2.0), (6.0, 7.0), (29.0, 30.0)], stt=stt, called_s=(1.1,)).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
+    phases = [notice for notice in talk.notices if isinstance(notice, PhaseChanged)]
+    assert not phases[0].is_awake
+    assert not phases[-1].is_awake
+
+
+def test_a_wake_word_in_a_turn_begins_its_words_anew() -> None:
+    talk = Talk([(0.5, 2.0), (6.0, 9.0)], stt=heard("what is that", "and this"), called_s=(1.1, 6.7)).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
+    assert talk.stt.asked[-1][0] == pytest.approx(6.7)
