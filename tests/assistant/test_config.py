@@ -62,7 +62,8 @@ def test_a_variable_is_read_as_its_keys_type(written: str, read: bool) -> None:
 def test_every_key_has_a_variable_that_sets_it(users_folder: Path) -> None:
     for name, (section, key) in variables().items():
         default = getattr(getattr(Config(), section), key)
-        loaded = load_with_origin(environment={name: str(default)})
+        written = ",".join(default) if isinstance(default, tuple) else str(default)
+        loaded = load_with_origin(environment={name: written})
         assert loaded.origin == {(section, key): name}
         assert loaded.config == Config()
 

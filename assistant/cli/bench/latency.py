@@ -41,7 +41,8 @@ class Measured:
 
 def bench_latency(args: argparse.Namespace) -> int:
     """Run the benchmark and print it."""
-    config = configuration(args, {"llm": {"max_tokens": args.max_tokens}})
+    # Recordings call nobody.
+    config = configuration(args, {"llm": {"max_tokens": args.max_tokens}, "wake": {"engine": "none"}})
     console = Console(stderr=True)
     clips = read_clips(Path(args.clips), config, args.limit)
     measured = asyncio.run(_measure(clips, config, args.interruptions, console))

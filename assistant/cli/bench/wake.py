@@ -71,7 +71,7 @@ class Accepts:
     @property
     def at_most_per_hour(self) -> float:
         """The rate that is not exceeded with a confidence of 95 %, accepts being independent of each other."""
-        return _poisson_upper(self.accepts) / self.hours if self.hours else math.inf
+        return poisson_upper(self.accepts) / self.hours if self.hours else math.inf
 
     def __str__(self) -> str:
         if not self.hours:
@@ -209,7 +209,7 @@ def _tally(figures: Figures, source: str, condition: str) -> Tally:
     return figures.calls.setdefault(source, {}).setdefault(condition, Tally())
 
 
-def _poisson_upper(events: int, confidence: float = 0.95) -> float:
+def poisson_upper(events: int, confidence: float = 0.95) -> float:
     """The mean of a Poisson distribution that gives no more than `events` with a probability of 1 - `confidence`."""
     low, high = 0.0, 10.0 + 3 * events
     for _ in range(60):
