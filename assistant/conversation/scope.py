@@ -53,6 +53,8 @@ class AnswerScope(Scope):
     volume_before: Volume | None = None
     """To go back to when the commitment that changed it is taken back."""
     first_audio_out_s: float | None = None
+    going_on: asyncio.Task[None] | None = None
+    """Brings the answer back after it was hushed."""
 
     @property
     def text(self) -> str:
@@ -68,6 +70,8 @@ class TurnScope(Scope):
     """The answer under way."""
     transcript: Transcript | None = None
     """The last one."""
+    overlap: Transcript | None = None
+    """The last one of what the user says over the answer."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None

@@ -18,14 +18,18 @@ from assistant.conversation.decisions import (
     Commit,
     Decision,
     Discard,
+    Duck,
     EndTurn,
     EstimateEnd,
+    GoOn,
+    Hush,
     Play,
     Prefill,
     Speculate,
     StopSpeaking,
     TakeBack,
     Transcribe,
+    TranscribeOverlap,
     Withdraw,
 )
 from assistant.conversation.facts import (
@@ -36,6 +40,8 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    OverlapRevised,
+    OverlapUnclear,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -63,7 +69,7 @@ from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
 from audio.frames import Frame, level_dbfs, to_float
 from audio.recent import RecentAudio
-from audio.stt.protocol import SpeechToText, TranscriptionError
+from audio.stt.protocol import SpeechToText, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
@@ -136,6 +142,8 @@ class Session:
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
+        self._heard_over_answer: Transcript | None = None
+        """What the user had said when they got the floor: the beginning of their turn."""
         self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
@@ -226,6 +234,10 @@ class Session:
                 turn.start(self._transcribe(turn, decision))
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
+            case TranscribeOverlap():
+                turn.start(self._transcribe_overlap(turn, decision))
+            case Duck():
+                self._playback.duck(is_ducked=decision.is_ducked)
             case Prefill():
                 self._stop_prefill(turn)
                 turn.prefill = turn.start(self._prefill(decision))
@@ -246,6 +258,11 @@ class Session:
         match decision:
             case Play() if answer.outlet is not None:
                 answer.outlet.release(decision.clause)
+            case Hush():
+                self._hush(answer)
+            case GoOn():
+                turn.overlap = None
+                answer.going_on = answer.start(self._go_on(answer))
             case Apologise():
                 turn.leave()
                 self._apologise(answer, decision)
@@ -258,6 +275,7 @@ class Session:
             case Withdraw():
                 self._playback.stop()
                 self._uncommit(answer)
+                turn.overlap = None
                 self._leave_turn(turn)
                 self._withdrawn.append(answer)
             case _:
@@ -265,7 +283,8 @@ class Session:
 
     def _enter_turn(self, number: int) -> TurnScope:
         if self._scope is None or self._scope.turn != number:
-            self._scope = TurnScope(group=self._group, turn=number)
+            heard, self._heard_over_answer = self._heard_over_answer, None
+            self._scope = TurnScope(group=self._group, turn=number, transcript=heard)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -291,6 +310,7 @@ class Session:
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.leave()
         self._scope = None
+        self._heard_over_answer = turn.overlap
 
     def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
         self._leave_turn(turn)
@@ -317,7 +337,7 @@ class Session:
         start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
         try:
             transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.transcript)
-            finished = max(self._engines.end_of_turn.finished(transcript.text), self._over_by_command(transcript.text))
+            finished = self._finished(transcript.text)
         except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
             if not isinstance(error, TranscriptionError):
                 log.exception("turn %d", turn.turn)
@@ -330,6 +350,38 @@ class Session:
         self._observer(UserTranscript(turn.turn, transcript.text, is_committed=False))
         self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, transcript.text, finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
+
+    async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
+        start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
+        try:
+            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.overlap)
+            finished = self._finished(transcript.text)
+        except Exception as error:  # as in `_transcribe`
+            if not isinstance(error, TranscriptionError):
+                log.exception("turn %d", turn.turn)
+            self._observer(Trouble(str(error)))
+            self._feed(OverlapUnclear(self._clock.now(), turn.turn, str(error)))
+            return
+        turn.overlap = transcript
+        said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
+        until_s = wanted.until_s
+        self._feed(OverlapRevised(self._clock.now(), turn.turn, until_s, transcript.text, said, finished))
+
+    def _finished(self, text: str) -> float:
+        """Probability that these words alone make a finished utterance."""
+        return max(self._engines.end_of_turn.finished(text), self._over_by_command(text))
+
+    def _hush(self, answer: AnswerScope) -> None:
+        if answer.going_on is not None:
+            answer.going_on.cancel()
+        self._playback.stop()
+        if answer.outlet is not None:
+            answer.outlet.hold()
+
+    async def _go_on(self, answer: AnswerScope) -> None:
+        await self._playback.settled()
+        if answer.outlet is not None:
+            answer.outlet.go_on(self._playback.left_off(answer.turn, answer.revision))
 
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
         _, samples = self._recent.between(wanted.from_s - self._pre_roll_s, self._clock.now())

@@ -9,7 +9,8 @@ it consults: `rolling` (which transcription next) and `patience` (how long a pau
 
 An answer is begun as soon as the words look finished, often before the user has fallen silent, and begun anew
 (as the next revision) when the words turn out to be others. Nothing of it is heard before the turn is committed,
-and a commitment is taken back when the user goes on.
+and a commitment is taken back when the user goes on. Speech over the assistant hushes it; whether the user gets the
+floor or it goes on where it was, is decided (in `overlap`) by what they say.
 """
 
 from dataclasses import dataclass, field
@@ -21,8 +22,11 @@ from assistant.conversation.decisions import (
     Commit,
     Decision,
     Discard,
+    Duck,
     EndTurn,
     EstimateEnd,
+    GoOn,
+    Hush,
     Outcome,
     Play,
     Prefill,
@@ -30,6 +34,7 @@ from assistant.conversation.decisions import (
     StopSpeaking,
     TakeBack,
     Transcribe,
+    TranscribeOverlap,
     Withdraw,
 )
 from assistant.conversation.facts import (
@@ -40,12 +45,15 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    OverlapRevised,
+    OverlapUnclear,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
 )
+from assistant.conversation.overlap import Overlap, takes_floor
 from assistant.conversation.patience import Patience, PauseHabit
 from assistant.conversation.rolling import RollingTranscript
 from assistant.conversation.wording import means_same
@@ -55,7 +63,7 @@ from assistant.conversation.wording import means_same
 class TurnPolicy:
     """The numbers behind the rules."""
 
-    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.2), (0.6, 0.8), (0.7, 0.2))))
+    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.3), (0.6, 0.8), (0.8, 0.2))))
     """Silence after which the turn is over, by the end-of-turn model's probability."""
     estimate_every_s: float = 0.1
     """The model is asked again as the silence grows."""
@@ -77,7 +85,9 @@ class TurnPolicy:
     """A turn is taken as it is after this long, silence or not."""
     interruptible: bool = True
     interruption_s: float = 0.2
-    """Speech over the assistant must last this long to stop it."""
+    """Speech must last this long to stop an assistant that is not heard yet, or cannot be hushed."""
+    longest_hush_s: float = 2.5
+    """After this long the assistant goes on if what it hears is no words, and gives way if nobody can tell."""
     take_back_s: float = 1.0
     """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
     answer_within_s: float = 30.0
@@ -160,6 +170,9 @@ class TurnTaking:
     phase: Phase = Phase.IDLE
     _turn: _Turn = field(default_factory=lambda: _Turn(0, 0.0, RollingTranscript(0.0)))
     _user: _User = field(default_factory=_User)
+    _overlap: Overlap | None = None
+    """What is said over the answer."""
+    _is_ducked: bool = False
     _habit: PauseHabit = field(default_factory=PauseHabit)
 
     def feed(self, fact: Fact) -> list[Decision]:
@@ -200,7 +213,8 @@ class TurnTaking:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
             self._go_on(fact.onset_s)
-        return []  # over the assistant: whether it is meant shows when it lasts
+            return []
+        return self._hush() if self.phase is Phase.ANSWERING else []
 
     @_on.register
     def _(self, fact: SpeechPaused) -> list[Decision]:
@@ -213,7 +227,8 @@ class TurnTaking:
             self._turn.next_estimate_s = 0.0
             return self._wait(fact.at_s)
         if self.phase is Phase.ANSWERING:
-            return self._release(fact.at_s)  # it was no interruption: what was held back may be heard
+            # Before the answer was heard: it was no interruption, and what was held back may be heard.
+            return self._weigh_overlap(fact.at_s) or self._release(fact.at_s)
         return []
 
     @_on.register
@@ -229,7 +244,10 @@ class TurnTaking:
                 return self._take_floor(fact.at_s)
             return self._transcribe(fact.at_s)
         if self.phase is Phase.ANSWERING:
-            return self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)
+            return [
+                *self._duck(),
+                *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
+            ]
         return []
 
     @_on.register
@@ -259,6 +277,21 @@ class TurnTaking:
     def _(self, fact: TranscriptionFailed) -> list[Decision]:
         self._turn.words.fail(fact.reason, fact.at_s)
         return self._take_floor(fact.at_s) if self.phase is Phase.DECIDED else []
+
+    @_on.register
+    def _(self, fact: OverlapRevised) -> list[Decision]:
+        if self._overlap is None:
+            return []
+        self._overlap.said = fact.said
+        self._overlap.words.take(fact.text, fact.until_s, fact.at_s, fact.finished)
+        return self._weigh_overlap(fact.at_s)
+
+    @_on.register
+    def _(self, fact: OverlapUnclear) -> list[Decision]:
+        if self._overlap is None:
+            return []
+        self._overlap.words.fail(fact.reason, fact.at_s)
+        return self._weigh_overlap(fact.at_s)
 
     # --- the answer -------------------------------------------------------------------------------------
 
@@ -294,9 +327,12 @@ class TurnTaking:
 
     # --- rules: listening -------------------------------------------------------------------------------
 
-    def _begin_turn(self, onset_s: float) -> list[Decision]:
-        self._turn = _Turn(self._turn.number + 1, onset_s, RollingTranscript(onset_s))
+    def _begin_turn(self, onset_s: float, words: RollingTranscript | None = None) -> list[Decision]:
+        self._turn = _Turn(self._turn.number + 1, onset_s, words or RollingTranscript(onset_s))
         self.phase = Phase.LISTENING
+        if not self._user.is_speaking:  # it was said over the assistant, and is over already
+            self.phase = Phase.PAUSED
+            self._turn.speech_end_s = self._user.speech_end_s
         return []
 
     def _go_on(self, onset_s: float) -> None:
@@ -411,7 +447,7 @@ class TurnTaking:
             return self._transcribe(at_s)
         if not words.failure and not words.text:
             return [*self._discard_stale(), *self._end(Outcome.IGNORED, "no words in it")]
-        decisions: list[Decision] = []
+        decisions = self._discard_stale()
         if not words.failure:
             decisions += self._speculate(at_s)
         elif turn.answer is None:
@@ -429,7 +465,7 @@ class TurnTaking:
     def _release(self, at_s: float) -> list[Decision]:
         """Let be heard what is ready, unless the turn is open still or the user is speaking over us."""
         answer = self._answer
-        if self.phase is not Phase.ANSWERING or answer.is_apologising or self._holds_back():
+        if self.phase is not Phase.ANSWERING or answer.is_apologising or self._holds_back() or self._is_hushed:
             return []
         decisions: list[Decision] = [
             Play(self._turn.number, answer.revision, clause) for clause in range(answer.released, answer.ready)
@@ -448,10 +484,84 @@ class TurnTaking:
         """Never begin to speak while the user does."""
         return self._is_overlapped() and self._answer.released == 0
 
+    @property
+    def _is_hushed(self) -> bool:
+        return self._overlap is not None and not self._overlap.is_dismissed
+
+    def _duck(self) -> list[Decision]:
+        """The first frames of what may be speech make the assistant speak softly."""
+        answer, user = self._answer, self._user
+        is_heard = answer.released > answer.played and not answer.is_apologising
+        may_be_over_us = user.may_be_speaking and self.policy.interruptible and is_heard and self._overlap is None
+        if may_be_over_us == self._is_ducked or self._is_hushed:
+            return []
+        self._is_ducked = may_be_over_us
+        return [Duck(self._turn.number, may_be_over_us)]
+
+    def _unduck(self) -> list[Decision]:
+        was_ducked, self._is_ducked = self._is_ducked, False
+        return [Duck(self._turn.number, is_ducked=False)] if was_ducked else []
+
+    def _hush(self) -> list[Decision]:
+        """The user begins to speak over an answer that is being heard."""
+        answer = self._answer
+        if not self._is_overlapped() or not answer.released or answer.is_apologising or self._is_hushed:
+            return []
+        self._overlap = Overlap(RollingTranscript(self._user.onset_s))
+        return [Hush(self._turn.number, answer.revision)]
+
+    def _weigh_overlap(self, at_s: float) -> list[Decision]:
+        """Whether what is said over the assistant is meant to stop it; where that is open still, listen on."""
+        overlap, user, policy = self._overlap, self._user, self.policy
+        if overlap is None:
+            return []
+        if overlap.is_dismissed:
+            if not user.is_speaking:
+                self._overlap = None
+            return []
+        words = overlap.words
+        is_over = not user.is_speaking and words.covers(user.speech_end_s)
+        is_unheard = bool(words.failure) or words.until_s == 0
+        if takes_floor(words.text, overlap.said, is_over=is_over):
+            return self._give_way()
+        if is_unheard and user.is_speaking:
+            patience_s = policy.interruption_s if words.failure else policy.longest_hush_s
+            if _lasted(words.from_s, at_s, patience_s):
+                return self._give_way()
+        elif is_over or _lasted(words.from_s, at_s, policy.longest_hush_s):
+            return self._resume(at_s)
+        if words.ask(at_s, is_pause=not user.is_speaking):
+            return [TranscribeOverlap(self._turn.number, words.from_s, at_s)]
+        return []
+
+    def _give_way(self) -> list[Decision]:
+        """The user gets the floor. Who speaks that soon after the answer began had not finished."""
+        turn, answer = self._turn, self._answer
+        onset_s = self._user.onset_s if self._overlap is None else self._overlap.words.from_s
+        decisions = self._unduck()
+        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
+            self._overlap = None
+            self._go_on(onset_s)
+            return [*decisions, Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
+        decisions.append(StopSpeaking(turn.number, answer.revision))
+        return decisions + self._end(Outcome.INTERRUPTED, "the user spoke")
+
+    def _resume(self, at_s: float) -> list[Decision]:
+        """It was not meant: the assistant goes on."""
+        if self._overlap is not None:
+            self._overlap.is_dismissed = True
+        if not self._user.is_speaking:
+            self._overlap = None
+        answer = self._answer
+        answer.progress_s = at_s
+        went_on: list[Decision] = [*self._unduck(), GoOn(self._turn.number, answer.revision)]
+        return [*went_on, *self._release(at_s), *self._conclude()]
+
     def _mind_overlap(self, at_s: float) -> list[Decision]:
-        """The user speaks while the assistant has the floor: once it lasts, they get it."""
+        """The user speaks before the answer is heard, or over an apology: once it lasts, they get the floor."""
         turn, answer, onset_s = self._turn, self._answer, self._user.onset_s
-        if not (self._is_overlapped() and _lasted(onset_s, at_s, self.policy.interruption_s)):
+        is_dismissed = self._overlap is not None
+        if is_dismissed or not (self._is_overlapped() and _lasted(onset_s, at_s, self.policy.interruption_s)):
             return []
         if answer.released == 0 and not answer.is_apologising:
             self._go_on(onset_s)
@@ -460,11 +570,7 @@ class TurnTaking:
                 turn.answer = None
                 taken_back.append(Discard(turn.number, answer.revision))
             return taken_back
-        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
-            self._go_on(onset_s)
-            return [Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
-        stopped: list[Decision] = [StopSpeaking(turn.number, answer.revision)]
-        return stopped + self._end(Outcome.INTERRUPTED, "the user spoke")
+        return self._give_way()
 
     def _mind_deadline(self, at_s: float) -> list[Decision]:
         answer = self._answer
@@ -486,6 +592,8 @@ class TurnTaking:
         if self.phase is not Phase.ANSWERING or answer.is_apologising or answer.played < answer.ready:
             return []
         if answer.failure:
+            if self._is_hushed:
+                return []
             answer.is_apologising = True
             return [Apologise(self._turn.number, answer.revision, answer.failure)]
         if answer.clauses is not None and answer.played >= answer.clauses:
@@ -495,10 +603,14 @@ class TurnTaking:
     def _end(self, outcome: Outcome, reason: str = "") -> list[Decision]:
         turn, answer = self._turn, self._turn.answer
         ended = EndTurn(turn.number, answer.revision if answer else 0, outcome, reason)
+        ending = [*self._unduck(), ended]
         self.phase = Phase.IDLE
+        overlap, self._overlap = self._overlap, None
+        if overlap is not None and not overlap.is_dismissed:
+            return [*ending, *self._begin_turn(overlap.words.from_s, overlap.as_turn())]
         if not self._user.is_speaking:
-            return [ended]
-        over_us = self.policy.interruptible and self._user.onset_s > turn.speech_end_s
+            return ending
+        over_us = overlap is None and self.policy.interruptible and self._user.onset_s > turn.speech_end_s
         progress_s = answer.progress_s if answer else 0.0
         heard_from_s = self._user.onset_s if over_us else max(turn.speech_end_s, progress_s)
-        return [ended, *self._begin_turn(heard_from_s)]
+        return [*ending, *self._begin_turn(heard_from_s)]

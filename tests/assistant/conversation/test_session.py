@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -202,9 +203,28 @@ def test_an_interruption_silences_it_and_the_history_holds_what_was_heard() -> N
     assert str(talk.llm.prompts[-1][2].content).rstrip(" —") == first.heard_text
 
 
+def test_an_acknowledgement_hushes_it_and_it_goes_on_at_the_word_that_was_cut() -> None:
+    stt = ScriptedStt([(2.0, "what is that"), (4.0, "mhm")])
+    long: list[str | Exception] = [*ANSWER, " It ", "is ", "blue. ", "It ", "is ", "old ", "and ", "big."]
+    talk = Talk([(1.0, 2.0), (3.75, 4.0)], stt=stt, llm=ScriptedModel([long]), end_s=9.0).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "answered"
+    assert turn.heard_text == turn.answer_text == "It is a lamp. It is on the desk. It is blue. It is old and big."
+    captions = "".join(notice.text for notice in talk.notices if isinstance(notice, AnswerCaption))
+    assert captions == turn.answer_text, "no caption is shown twice"
+    sounding = talk.sounding_s()
+    (gap_begins_s,) = [at_s for at_s, following in pairwise(sounding) if following - at_s > 0.1 and at_s > 3.5]
+    assert gap_begins_s <= 3.75 + 0.15, "it falls silent at once"
+    played = sum(len(samples) for _, samples in talk.speaker.heard)
+    said = 100 * len(turn.answer_text.split())
+    assert 0 < played - said <= 100, "of the word that was cut, and of no other, a part is repeated"
+    assert (talk.speaker.ducked[0][1], talk.speaker.ducked[-1][1]) == (True, False)
+
+
 def test_an_interrupted_answer_stops_the_model() -> None:
     endless = [f"word{number} and so on. " for number in range(400)]
-    talk = Talk([(1.0, 2.0), (4.5, 5.5)], stt=heard("count"), llm=ScriptedModel([list(endless), ["Fine. "]])).run()
+    stt = ScriptedStt([(2.0, "count"), (5.5, "stop that")])
+    talk = Talk([(1.0, 2.0), (4.5, 5.5)], stt=stt, llm=ScriptedModel([list(endless), ["Fine. "]])).run()
     assert talk.turns[0].outcome == "interrupted"
     assert talk.llm.closed_early == 1
     assert len(talk.tts.spoken) < 14, "synthesis keeps only little ahead of what is heard"

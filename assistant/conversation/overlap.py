@@ -1,0 +1,49 @@
+"""Speech over the assistant: whether it is meant to take the floor. Pure.
+
+A listener says "mhm" without wanting to speak (a backchannel: Yngve, 1970), coughs, or is followed by a door. Such
+sounds hush the assistant for a moment; then it goes on.
+"""
+
+from dataclasses import dataclass, replace
+
+from assistant.conversation.rolling import RollingTranscript
+from audio.stt.word_errors import spoken_words
+
+ACKNOWLEDGEMENTS = frozenset(
+    [
+        *("mhm", "mm", "mmm", "hm", "hmm", "uh", "um", "huh", "ah", "aha", "oh", "ooh", "wow", "yeah", "yep", "yup"),
+        *("yes", "right", "okay", "ok", "sure", "alright", "cool", "nice", "good", "great", "fine", "exactly", "true"),
+        *("really", "indeed", "absolutely", "thanks", "thank", "you", "i", "see", "got", "it", "all", "ha", "haha"),
+    ]
+)
+"""What is made of these words alone ("I see", "all right, thank you") acknowledges what is being said. "No" is not
+among them: who says that wants it to stop."""
+
+LEAST_WORDS = 2
+"""In mid-speech a single word may be a cough that was taken for one, or the beginning of an acknowledgement."""
+
+
+def takes_floor(text: str, said: str, *, is_over: bool) -> bool:
+    """Whether who says `text` over the assistant, which has said `said`, wants to speak.
+
+    After a question "yes" is an answer. `is_over`: the user has fallen silent, all words are known.
+    """
+    words = spoken_words(text)
+    if not words or (not is_over and len(words) < LEAST_WORDS):
+        return False
+    return said.rstrip().endswith("?") or not ACKNOWLEDGEMENTS.issuperset(words)
+
+
+@dataclass(slots=True)
+class Overlap:
+    """The user speaks over the assistant, which is hushed until it is clear what that means."""
+
+    words: RollingTranscript
+    said: str = ""
+    """What the user has heard of the answer."""
+    is_dismissed: bool = False
+    """It was not meant: what is left of it is not heeded."""
+
+    def as_turn(self) -> RollingTranscript:
+        """The words, as the beginning of the turn that the speech has become."""
+        return replace(self.words, _pending_s=None)
