@@ -13,11 +13,11 @@ from assistant.config import Config, ConfigError, Section
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.patience import Patience
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.spoken_cache import CachedSpeech
-from assistant.conversation.turn_taking import TurnPolicy
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder

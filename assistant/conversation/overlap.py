@@ -5,7 +5,9 @@ sounds hush the assistant for a moment; then it goes on.
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum
 
+from assistant.conversation.policy import TurnPolicy, lasted
 from assistant.conversation.rolling import RollingTranscript
 from audio.stt.word_errors import spoken_words
 
@@ -34,6 +36,14 @@ def takes_floor(text: str, said: str, *, is_over: bool) -> bool:
     return said.rstrip().endswith("?") or not ACKNOWLEDGEMENTS.issuperset(words)
 
 
+class Verdict(Enum):
+    """What speech over the assistant was."""
+
+    OPEN = "open"
+    MEANT = "meant"
+    NOT_MEANT = "not meant"
+
+
 @dataclass(slots=True)
 class Overlap:
     """The user speaks over the assistant, which is hushed until it is clear what that means."""
@@ -43,6 +53,21 @@ class Overlap:
     """What the user has heard of the answer."""
     is_dismissed: bool = False
     """It was not meant: what is left of it is not heeded."""
+
+    def verdict(self, at_s: float, speech_end_s: float | None, policy: TurnPolicy) -> Verdict:
+        """What it is, as far as can be told at `at_s`. `speech_end_s` is None while the user speaks.
+
+        Where nothing can be transcribed, whoever goes on speaking means it.
+        """
+        words = self.words
+        is_over = speech_end_s is not None and words.covers(speech_end_s)
+        if takes_floor(words.text, self.said, is_over=is_over):
+            return Verdict.MEANT
+        if speech_end_s is None and (words.failure or words.until_s == 0):
+            patience_s = policy.interruption_s if words.failure else policy.longest_hush_s
+            return Verdict.MEANT if lasted(words.from_s, at_s, patience_s) else Verdict.OPEN
+        is_settled = is_over or lasted(words.from_s, at_s, policy.longest_hush_s)
+        return Verdict.NOT_MEANT if is_settled else Verdict.OPEN
 
     def as_turn(self) -> RollingTranscript:
         """The words, as the beginning of the turn that the speech has become."""

@@ -50,7 +50,7 @@ from assistant.conversation.facts import (
 )
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
-from assistant.conversation.local_reply import SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     MicrophoneLevel,
@@ -61,10 +61,11 @@ from assistant.conversation.notices import (
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, TurnScope
-from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
 from audio.frames import Frame, level_dbfs, to_float
@@ -142,6 +143,8 @@ class Session:
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
+        self._unheard = ""
+        """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
         self._heard_over_answer: Transcript | None = None
         """What the user had said when they got the floor: the beginning of their turn."""
         self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
@@ -402,7 +405,7 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(volume=self._playback.volume, last_answer=self._last_answer)
+        return Situation(volume=self._playback.volume, last_answer=self._last_answer, unheard=self._unheard)
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -481,7 +484,10 @@ class Session:
         for over in (turn, *false_starts):
             self._playback.forget(over.turn)
         self._unrecorded.pop(turn.turn, None)
-        self._last_answer = record.answer_text
+        self._last_answer = record.answer_text or self._last_answer
+        if answer.local is None or answer.local.intent == GO_ON:
+            rest = record.answer_text.removeprefix(record.heard_text).strip()
+            self._unheard = rest if record.interrupted else ""
         self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
         self._observer(record)
 

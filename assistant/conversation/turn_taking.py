@@ -53,50 +53,11 @@ from assistant.conversation.facts import (
     TranscriptRevised,
     WorkFailed,
 )
-from assistant.conversation.overlap import Overlap, takes_floor
-from assistant.conversation.patience import Patience, PauseHabit
+from assistant.conversation.overlap import Overlap, Verdict
+from assistant.conversation.patience import PauseHabit
+from assistant.conversation.policy import TurnPolicy, lasted
 from assistant.conversation.rolling import RollingTranscript
 from assistant.conversation.wording import means_same
-
-
-@dataclass(frozen=True, slots=True)
-class TurnPolicy:
-    """The numbers behind the rules."""
-
-    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.3), (0.6, 0.8), (0.8, 0.2))))
-    """Silence after which the turn is over, by the end-of-turn model's probability."""
-    estimate_every_s: float = 0.1
-    """The model is asked again as the silence grows."""
-    likely: float = 0.6
-    """The answer is begun in mid-speech when the words alone make a finished utterance at least this likely."""
-    last_word_s: float = 0.25
-    """Words that were heard up to so shortly before the end of speech may be all."""
-    unlikely: float = 0.1
-    """In a pause, the answer is not begun while the words make a finished utterance no more likely than this..."""
-    prepare_after_s: float = 0.4
-    """... until the silence has lasted this long."""
-    wordless_s: float = 0.6
-    """Speech without words is given up after this much silence."""
-    unchanged_s: float = 1.2
-    """Where speech seems to go on (a fan, a television), the turn is over when no word has come for this long."""
-    longest_pause_s: float = 3.0
-    """The turn is over after this much silence, whatever the model says."""
-    longest_turn_s: float = 30.0
-    """A turn is taken as it is after this long, silence or not."""
-    interruptible: bool = True
-    interruption_s: float = 0.2
-    """Speech must last this long to stop an assistant that is not heard yet, or cannot be hushed."""
-    longest_hush_s: float = 2.5
-    """After this long the assistant goes on if what it hears is no words, and gives way if nobody can tell."""
-    take_back_s: float = 1.0
-    """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
-    answer_within_s: float = 30.0
-    """The longest time without any progress towards, or within, an answer."""
-
-
-def _lasted(since_s: float, at_s: float, at_least_s: float) -> bool:
-    """Whether that long has passed; a microsecond is forgiven, since frame times are sums of fractions."""
-    return at_s - since_s >= at_least_s - 1e-6
 
 
 class Phase(Enum):
@@ -239,7 +200,7 @@ class TurnTaking:
         if self.phase is Phase.PAUSED:
             return self._wait(fact.at_s)
         if self.phase is Phase.DECIDED:
-            if _lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
+            if lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
                 self._turn.words.failure = "speech-to-text took too long"
                 return self._take_floor(fact.at_s)
             return self._transcribe(fact.at_s)
@@ -343,7 +304,7 @@ class TurnTaking:
     def _listen(self, at_s: float) -> list[Decision]:
         """The user speaks, or something that sounds like it."""
         turn = self._turn
-        if _lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
+        if lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
             turn.speech_end_s = at_s
             return self._decide(at_s)
         if self._is_stalled():
@@ -356,7 +317,7 @@ class TurnTaking:
         words = self._turn.words
         patience_s = max(self.policy.unchanged_s, self.policy.patience.wait_s(words.finished) * self._habit.scale)
         since_s = max(words.changed_s, self._user.onset_s)
-        return words.text != "" and _lasted(since_s, words.until_s, patience_s)
+        return words.text != "" and lasted(since_s, words.until_s, patience_s)
 
     def _anticipate(self, at_s: float, has_changed: bool) -> list[Decision]:
         """In mid-speech: answer what sounds finished already; have the model read the rest ahead."""
@@ -370,7 +331,7 @@ class TurnTaking:
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
         turn, words = self._turn, self._turn.words
-        if _lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
+        if lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s)
         if not words.covers(turn.speech_end_s):
             # The sound can be judged already, and an answer begun: often the last
@@ -381,16 +342,16 @@ class TurnTaking:
                 decisions += self._speculate(at_s)
             return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
-            return self._decide(at_s) if _lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
+            return self._decide(at_s) if lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
         decisions = self._discard_stale()
         is_likely = words.finished > self.policy.unlikely
-        if is_likely or _lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
+        if is_likely or lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
             decisions += self._speculate(at_s)
         if turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
-            if _lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
+            if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
                 return decisions + self._decide(at_s)
-        if _lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
+        if lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
             decisions += self._estimate(at_s)
         return decisions
 
@@ -512,26 +473,20 @@ class TurnTaking:
 
     def _weigh_overlap(self, at_s: float) -> list[Decision]:
         """Whether what is said over the assistant is meant to stop it; where that is open still, listen on."""
-        overlap, user, policy = self._overlap, self._user, self.policy
+        overlap, user = self._overlap, self._user
         if overlap is None:
             return []
         if overlap.is_dismissed:
             if not user.is_speaking:
                 self._overlap = None
             return []
-        words = overlap.words
-        is_over = not user.is_speaking and words.covers(user.speech_end_s)
-        is_unheard = bool(words.failure) or words.until_s == 0
-        if takes_floor(words.text, overlap.said, is_over=is_over):
+        verdict = overlap.verdict(at_s, None if user.is_speaking else user.speech_end_s, self.policy)
+        if verdict is Verdict.MEANT:
             return self._give_way()
-        if is_unheard and user.is_speaking:
-            patience_s = policy.interruption_s if words.failure else policy.longest_hush_s
-            if _lasted(words.from_s, at_s, patience_s):
-                return self._give_way()
-        elif is_over or _lasted(words.from_s, at_s, policy.longest_hush_s):
+        if verdict is Verdict.NOT_MEANT:
             return self._resume(at_s)
-        if words.ask(at_s, is_pause=not user.is_speaking):
-            return [TranscribeOverlap(self._turn.number, words.from_s, at_s)]
+        if overlap.words.ask(at_s, is_pause=not user.is_speaking):
+            return [TranscribeOverlap(self._turn.number, overlap.words.from_s, at_s)]
         return []
 
     def _give_way(self) -> list[Decision]:
@@ -561,7 +516,7 @@ class TurnTaking:
         """The user speaks before the answer is heard, or over an apology: once it lasts, they get the floor."""
         turn, answer, onset_s = self._turn, self._answer, self._user.onset_s
         is_dismissed = self._overlap is not None
-        if is_dismissed or not (self._is_overlapped() and _lasted(onset_s, at_s, self.policy.interruption_s)):
+        if is_dismissed or not (self._is_overlapped() and lasted(onset_s, at_s, self.policy.interruption_s)):
             return []
         if answer.released == 0 and not answer.is_apologising:
             self._go_on(onset_s)
@@ -574,7 +529,7 @@ class TurnTaking:
 
     def _mind_deadline(self, at_s: float) -> list[Decision]:
         answer = self._answer
-        if not _lasted(answer.progress_s, at_s, self.policy.answer_within_s):
+        if not lasted(answer.progress_s, at_s, self.policy.answer_within_s):
             return []
         answer.progress_s = at_s
         if answer.is_apologising:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from assistant.conversation.history import History
-from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, Trouble
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
-from assistant.conversation.turn_taking import TurnPolicy
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SpeechChunk
@@ -331,6 +331,28 @@ def test_a_command_that_is_answered_by_silence_ends_its_turn() -> None:
     (turn,) = talk.turns
     assert (turn.outcome, turn.answer_text) == ("answered", "")
     assert talk.speaker.heard == []
+
+
+def test_stop_and_go_on_bring_the_rest_of_the_answer() -> None:
+    class StopAndGoOn:
+        """What the real intents do with these two."""
+
+        def recognise(self, text: str, situation: Situation) -> LocalReply | None:
+            replies = {"stop": LocalReply("stop", "", BeSilent()), "go on": LocalReply(GO_ON, situation.unheard)}
+            return replies.get(text)
+
+        def could_continue(self, text: str) -> bool:
+            return False
+
+    stt = ScriptedStt([(2.0, "what is that"), (4.0, "stop"), (6.5, "go on")])
+    speech = [(1.0, 2.0), (3.75, 4.0), (6.25, 6.5)]
+    llm = ScriptedModel([[*ANSWER, " It ", "is ", "blue. ", "It ", "is ", "old ", "and ", "big."]])
+    talk = Talk(speech, stt=stt, llm=llm, intents=StopAndGoOn(), end_s=7.0).run()
+    first, stop, rest = talk.turns
+    assert (first.outcome, stop.outcome, rest.outcome) == ("interrupted", "answered", "answered")
+    assert 0 < len(first.heard_text) < len(first.answer_text)
+    assert f"{first.heard_text} {rest.heard_text}" == first.answer_text
+    assert len(talk.llm.prompts) == 1
 
 
 def test_a_command_that_turns_out_to_be_more_has_no_effect() -> None:

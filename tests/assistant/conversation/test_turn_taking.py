@@ -37,7 +37,8 @@ from assistant.conversation.facts import (
     WorkFailed,
 )
 from assistant.conversation.patience import Patience
-from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.policy import TurnPolicy
+from assistant.conversation.turn_taking import Phase, TurnTaking
 
 POLICY = TurnPolicy(
     patience=Patience(((0.1, 1.5), (0.5, 0.6), (0.9, 0.2))),

@@ -41,7 +41,8 @@ from assistant.conversation.facts import (
     TranscriptRevised,
     WorkFailed,
 )
-from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.policy import TurnPolicy
+from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.wording import means_same
 
 FRAME_S = 0.02
