@@ -58,6 +58,9 @@ class ReadsOut:
     async def warm(self, messages: Sequence[Message]) -> None:
         """It needs no warming."""
 
+    async def close(self) -> None:
+        """It holds nothing."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Interruption:
@@ -172,7 +175,8 @@ async def _interrupted(sound: Interruption, question: Pcm16, first_s: float, ass
 
 def effect_of(sound: Interruption, result: Answered, output: PcmFloat, rate_hz: int, onset_s: float) -> Effect:
     """What the sound did to the answer, by the output alone and the turn log."""
-    first, *following = result.turns or [None]
+    first = result.turns[0] if result.turns else None
+    following = result.turns[1:]
     after = output[round(onset_s * rate_hz) :]
     silent_s = _silent_from_s(after, rate_hz)
     back_s = None if silent_s is None else first_sound_s(after, rate_hz, after_s=silent_s + 0.01)
