@@ -10,10 +10,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ENV_PREFIX = "HEARTHSIDE_"
 NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEARTHSIDE_VENV"})
@@ -21,6 +21,11 @@ NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEAR
 
 class ConfigError(Exception):
     """The configuration cannot be used. One line: which key, why, and what to do."""
+
+
+def _listed(value: object) -> object:
+    """A list that was written as one text, as environment variables are."""
+    return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
 
 
 class Section(BaseModel):
@@ -173,7 +178,18 @@ class WakeConfig(Section):
     """How the assistant's attention is called."""
 
     engine: str = "none"
-    """`none`: it always listens."""
+    """`none`: it listens always, to everything that is said. `micro-wakeword`: to what follows a wake word, and to what
+    follows its own answers soon enough."""
+    models: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ("wake-hey-jarvis", "wake-okay-nabu")
+    """Models of the manifest, one for each phrase; any of them wakes it. In a variable: names with commas between."""
+    sensitivity: float = Field(0.5, ge=0, le=1)
+    """How readily it wakes. 0.5: as each model's makers advise; more: also when less sure, and oftener by mistake."""
+    listen_s: float = Field(6.0, gt=0.5, le=60)
+    """After a wake word it waits this long for the first word, so that one may pause to think."""
+    follow_up_s: float = Field(4.0, ge=0, le=120)
+    """After an answer, speech that begins within this long needs no wake word; "thanks" and "goodbye" end that."""
+    follow_up_to_question_s: float = Field(10.0, ge=0, le=120)
+    """The same where the answer ended in a question."""
 
 
 class TelemetryConfig(Section):

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
+from assistant.conversation.attention import Attention, AttentionPolicy
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.patience import Patience
@@ -75,6 +76,7 @@ async def converse(
         pre_roll_s=config.vad.pre_roll_ms / 1000,
         observer=observer,
         volume=Volume(config.audio.volume),
+        attention=Attention(attention_policy(config)),
     )
     await session.run()
 
@@ -103,7 +105,8 @@ async def open_engines(
     llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
     tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
     intents = await _local_intents(config, observer)
-    engines = Engines(vad, end_of_turn, stt, llm, tts, intents)
+    wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
+    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
         group.create_task(end_of_turn.warm())
@@ -125,6 +128,16 @@ def turn_policy(config: Config) -> TurnPolicy:
         interruptible=config.conversation.interruptible,
         interruption_s=config.conversation.interruption_ms / 1000,
         answer_within_s=config.conversation.answer_within_s,
+    )
+
+
+def attention_policy(config: Config) -> AttentionPolicy:
+    """When speech is for the assistant, as the configuration wants it."""
+    return AttentionPolicy(
+        needs_wake_word=config.wake.engine != "none",
+        listen_s=config.wake.listen_s,
+        follow_up_s=config.wake.follow_up_s,
+        follow_up_to_question_s=config.wake.follow_up_to_question_s,
     )
 
 

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 from assistant.config import Config, ConfigError, Loaded, Section, find_config, load_with_origin
 from assistant.models.needed import needed_models
 
-ENGINE_KINDS = ("vad", "turn_end", "stt", "tts")
+ENGINE_KINDS = ("vad", "wake", "turn_end", "stt", "tts")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +45,8 @@ def _check(config: Config) -> None:
     """What the types cannot tell: engines and models are names of things that must exist."""
     for kind in ENGINE_KINDS:
         name = getattr(config, kind).engine
+        if (kind, name) == ("wake", "none"):
+            continue
         installed = sorted(point.name for point in entry_points(group=f"hearthside.{kind}"))
         if name not in installed:
             raise ConfigError(f"{kind}.engine: no engine is called {name!r}; installed are {', '.join(installed)}")
@@ -88,6 +90,6 @@ def _shown(field: FieldInfo, value: Any) -> Any:
     return value if field.repr else "(set)" if value else ""
 
 
-def _toml_value(value: str | bool | int | float) -> str:
+def _toml_value(value: str | bool | int | float | tuple[str, ...]) -> str:
     # JSON's strings, numbers and booleans are TOML's, but for DEL, which JSON leaves bare.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -17,7 +17,7 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble
+from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.record import TurnRecord
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,10 @@ def _log(notice: Notice) -> None:
     """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
     match notice:
         case PhaseChanged():
-            log.info("%s%s", notice.phase.value, ", sounding" if notice.is_sounding else "")
+            asleep = "" if notice.is_awake else ", waiting for a wake word"
+            log.info("%s%s%s", notice.phase.value, ", sounding" if notice.is_sounding else "", asleep)
+        case Woken():
+            log.info("woken by %s", notice.phrase)
         case TurnRecord():
             log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms)
         case Trouble():

@@ -81,5 +81,7 @@ class StatusLine:
                 return "thinking", "bold yellow"
             case PhaseChanged(phase=Phase.LISTENING | Phase.PAUSED):
                 return "hearing", "bold green"
+            case PhaseChanged(is_awake=False):
+                return "asleep", "dim"
             case _:
                 return "listening", "bold blue"

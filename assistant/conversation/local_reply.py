@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.conversation.volume import Volume
+from assistant.conversation.wording import asks
 
 GO_ON = "go_on"
 """The intent whose reply is the rest of an answer that was interrupted."""
@@ -23,7 +24,7 @@ class Situation:
     @property
     def is_asking(self) -> bool:
         """The assistant's last answer ended in a question: a "yes" belongs to that."""
-        return self.last_answer.rstrip(" \n\"'”’)*_").endswith(("?", "？"))
+        return asks(self.last_answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,15 @@ class PhaseChanged:
     phase: Phase
     is_sounding: bool = False
     """Whether the assistant can be heard."""
+    is_awake: bool = True
+    """Whether speech would be for the assistant; asleep, it waits for a wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """A wake word was heard."""
+
+    phrase: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +55,5 @@ class Trouble:
     message: str
 
 
-Notice: TypeAlias = PhaseChanged | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
+Notice: TypeAlias = PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
 Observer: TypeAlias = Callable[[Notice], None]

@@ -13,6 +13,17 @@ from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a turn as far as they were transcribed."""
+
+    transcript: Transcript
+    from_s: float
+    """Where its audio begins."""
+    finished: float
+    """How likely the words alone make a finished utterance."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Scope:
     """Work started here ends with the scope; there is no other way to cancel it.
@@ -68,10 +79,10 @@ class TurnScope(Scope):
 
     answer: AnswerScope | None = None
     """The answer under way."""
-    transcript: Transcript | None = None
-    """The last one."""
-    overlap: Transcript | None = None
-    """The last one of what the user says over the answer."""
+    heard: Heard | None = None
+    """What the last transcription gave."""
+    overlap: Heard | None = None
+    """What the last one gave of what the user says over the answer."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None

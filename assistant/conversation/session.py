@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation.answer import Answer, AnswerError
+from assistant.conversation.attention import Attention, EndedTurn
 from assistant.conversation.clauses import Clause
 from assistant.conversation.decisions import (
     Apologise,
@@ -58,19 +59,20 @@ from assistant.conversation.notices import (
     PhaseChanged,
     Trouble,
     UserTranscript,
+    Woken,
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.scope import AnswerScope, TurnScope
+from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, level_dbfs, to_float
+from audio.frames import Frame, Pcm16, level_dbfs, to_float
 from audio.recent import RecentAudio
-from audio.stt.protocol import SpeechToText, Transcript, TranscriptionError
+from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
@@ -78,6 +80,7 @@ from audio.vad.foreground import Foreground
 from audio.vad.protocol import VoiceActivityDetector
 from audio.vad.segmenter import Segmenter
 from audio.vad.speech_end import refined_end_s
+from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,8 @@ class Engines:
     tts: TextToSpeech
     intents: LocalIntents | None = None
     """Without it, the language model gets the short commands, too."""
+    wake: WakeWordDetector | None = None
+    """Needed where attention asks for wake words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class Session:
         pre_roll_s: float,
         observer: Observer,
         volume: Volume | None = None,
+        attention: Attention | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
@@ -141,11 +147,12 @@ class Session:
         self._pre_roll_s = pre_roll_s
         self._observer = observer
         self._core = TurnTaking(policy)
+        self._attention = attention or Attention()
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
         self._unheard = ""
         """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
-        self._heard_over_answer: Transcript | None = None
+        self._heard_over_answer: Heard | None = None
         """What the user had said when they got the floor: the beginning of their turn."""
         self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
         self._facts: deque[Fact] = deque()
@@ -154,7 +161,7 @@ class Session:
         self._unrecorded: dict[int, AnswerScope] = {}
         self._withdrawn: list[AnswerScope] = []
         self._recording: asyncio.Task[None] | None = None
-        self._phase_shown: tuple[Phase, bool] | None = None
+        self._phase_shown: tuple[Phase, bool, bool] | None = None
 
     async def run(self) -> None:
         """Converse until the microphone's file has ended and its last turn with it; for ever on a device."""
@@ -178,7 +185,10 @@ class Session:
             probability = self._foreground.probability(
                 frame_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
             )
-            state = self._segmenter.push(frame.start_s, frame.end_s, probability)
+            self._mind_wake_words(frame)
+            state = self._attention.admit(
+                self._segmenter.push(frame.start_s, frame.end_s, probability), frame.end_s, self._core.phase
+            )
             if state.is_speaking and not was_speaking and state.onset_s is not None:
                 self._feed(SpeechStarted(frame.end_s, state.onset_s))
             elif was_speaking and not state.is_speaking and state.last_speech_end_s is not None:
@@ -190,6 +200,16 @@ class Session:
                 self._observer(MicrophoneLevel(frame_dbfs))
             if self._is_over(frame, was_speaking):
                 return
+
+    def _mind_wake_words(self, frame: Frame) -> None:
+        if self._engines.wake is not None:
+            for heard in self._engines.wake.detect(frame):
+                self._attention.woken(heard.end_s)
+                self._observer(Woken(heard.phrase))
+
+    def _turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
+        """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
+        return self._recent.between(max(from_s - self._pre_roll_s, self._attention.hears_from_s), until_s)
 
     def _speech_end_s(self, detected_s: float, now_s: float) -> float:
         start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)
@@ -287,7 +307,7 @@ class Session:
     def _enter_turn(self, number: int) -> TurnScope:
         if self._scope is None or self._scope.turn != number:
             heard, self._heard_over_answer = self._heard_over_answer, None
-            self._scope = TurnScope(group=self._group, turn=number, transcript=heard)
+            self._scope = TurnScope(group=self._group, turn=number, heard=heard)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -317,6 +337,11 @@ class Session:
 
     def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
         self._leave_turn(turn)
+        answer = turn.answer
+        said, local = (answer.text, answer.local) if answer is not None else ("", None)
+        self._attention.turn_ended(
+            self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
+        )
         if turn.answer is not None and turn.answer.commit is not None:
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
@@ -337,38 +362,41 @@ class Session:
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
     async def _transcribe(self, turn: TurnScope, wanted: Transcribe) -> None:
-        start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
         try:
-            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.transcript)
-            finished = self._finished(transcript.text)
-        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
-            if not isinstance(error, TranscriptionError):
-                log.exception("turn %d", turn.turn)
-            self._observer(Trouble(str(error)))
+            heard = turn.heard = await self._pass(wanted, turn.heard)
+        except TranscriptionError as error:
             self._feed(TranscriptionFailed(self._clock.now(), turn.turn, str(error)))
             return
-        turn.transcript = transcript
         turn.passes += 1
         turn.stt_final_s = self._clock.now()
-        self._observer(UserTranscript(turn.turn, transcript.text, is_committed=False))
-        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, transcript.text, finished))
+        text = heard.transcript.text
+        self._observer(UserTranscript(turn.turn, text, is_committed=False))
+        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
 
     async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
-        start_s, samples = self._recent.between(wanted.from_s - self._pre_roll_s, wanted.until_s)
         try:
-            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=turn.overlap)
-            finished = self._finished(transcript.text)
-        except Exception as error:  # as in `_transcribe`
-            if not isinstance(error, TranscriptionError):
-                log.exception("turn %d", turn.turn)
-            self._observer(Trouble(str(error)))
+            heard = turn.overlap = await self._pass(wanted, turn.overlap)
+        except TranscriptionError as error:
             self._feed(OverlapUnclear(self._clock.now(), turn.turn, str(error)))
             return
-        turn.overlap = transcript
         said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
-        until_s = wanted.until_s
-        self._feed(OverlapRevised(self._clock.now(), turn.turn, until_s, transcript.text, said, finished))
+        now_s, text = self._clock.now(), heard.transcript.text
+        self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished))
+
+    async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:
+        """One transcription. Raises TranscriptionError; the observer knows then."""
+        start_s, samples = self._turn_audio(wanted.from_s, wanted.until_s)
+        # A wake word may have come since: then it begins later, and goes on from nothing.
+        before = earlier.transcript if earlier is not None and earlier.from_s == start_s else None
+        try:
+            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=before)
+            return Heard(transcript, start_s, self._finished(transcript.text))
+        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
+            if not isinstance(error, TranscriptionError):
+                log.exception("turn %d", wanted.turn)
+            self._observer(Trouble(str(error)))
+            raise TranscriptionError(str(error)) from error
 
     def _finished(self, text: str) -> float:
         """Probability that these words alone make a finished utterance."""
@@ -387,7 +415,7 @@ class Session:
             answer.outlet.go_on(self._playback.left_off(answer.turn, answer.revision))
 
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
-        _, samples = self._recent.between(wanted.from_s - self._pre_roll_s, self._clock.now())
+        _, samples = self._turn_audio(wanted.from_s, self._clock.now())
         try:
             paused = PausedTurn(samples, wanted.silence_s, wanted.text)
             probability = await self._engines.end_of_turn.probability(paused)
@@ -494,6 +522,6 @@ class Session:
     def _show_phase(self) -> None:
         answer = self._scope.answer if self._scope is not None else None
         sounding = answer is not None and answer.first_audio_out_s is not None
-        if (shown := (self._core.phase, sounding)) != self._phase_shown:
+        if (shown := (self._core.phase, sounding, self._attention.is_awake)) != self._phase_shown:
             self._phase_shown = shown
             self._observer(PhaseChanged(*shown))

@@ -1,4 +1,4 @@
-"""Whether two transcripts mean the same: then an answer that was begun to one is an answer to the other. Pure."""
+"""What can be told from the wording of a text: whether two mean the same, whether one asks. Pure."""
 
 from functools import lru_cache
 
@@ -18,6 +18,11 @@ def wording(text: str) -> tuple[str, ...]:
     return tuple(word for word in spoken_words(text) if word not in FILLERS)
 
 
+def asks(text: str) -> bool:
+    """Whether a text ends in a question: whoever hears it is expected to speak."""
+    return text.rstrip(" \n\"'”’)*_").endswith(("?", "？"))
+
+
 def means_same(one: str, other: str) -> bool:
-    """Whether both texts have the same wording."""
+    """Whether both texts have the same wording: then an answer that was begun to one is an answer to the other."""
     return wording(one) == wording(other)

@@ -8,6 +8,7 @@ READS_MODEL = {
     "tts": frozenset({"piper"}),
     "vad": frozenset({"gated", "silero"}),
     "turn_end": frozenset({"semantic"}),
+    "wake": frozenset({"micro-wakeword"}),
 }
 """The engines that come with the program and run a model of the manifest. One from elsewhere asks for its own."""
 
@@ -21,6 +22,8 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
     wanted: list[tuple[str, Task, str]] = []
     if config.vad.engine in READS_MODEL["vad"]:
         wanted.append(("vad.model", "vad", config.vad.model))
+    if config.wake.engine in READS_MODEL["wake"]:
+        wanted += [("wake.models", "wake", name) for name in config.wake.models]
     if config.turn_end.engine in READS_MODEL["turn_end"] and config.turn_end.sound != "none":
         wanted.append(("turn_end.sound", "turn_end", config.turn_end.sound))
     if config.stt.engine in READS_MODEL["stt"]:

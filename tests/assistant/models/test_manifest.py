@@ -65,7 +65,7 @@ def test_a_path_is_taken_from_the_manifests_own_folder(tiny: TinyModel) -> None:
     ("written", "instead", "complaint"),
     [
         ("sha256 = ", "sha265 = ", r"model\.tiny\.files\.0\.sha256: field required"),
-        ('task = "stt"', 'task = "speech"', r"model\.tiny\.task: input should be 'stt', .*, 'vad' or 'turn_end'"),
+        ('task = "stt"', 'task = "speech"', r"model\.tiny\.task: input should be 'stt', .*, 'turn_end' or 'wake'"),
         ('"weights.bin", bytes', '"../weights.bin", bytes', r"model\.tiny\.files\.0\.name: string should match"),
         ("bytes = ", "bytes = -", r"model\.tiny\.files\.0\.bytes: input should be greater than 0"),
         ('"settings.json" = [', '"other.json" = [', "must name exactly the model's files"),

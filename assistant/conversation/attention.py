@@ -1,0 +1,110 @@
+"""Whether speech is meant for the assistant: which of it turn-taking gets to know of. Pure: time is what it is told.
+
+Without wake words, all speech is. With them, speech is meant for the assistant
+
+- that follows a wake word, in the same breath or within some seconds, from the end of the phrase on;
+- that comes while a turn is under way: it goes on with the question, or interrupts the answer;
+- that begins soon after an answer, later still after one that asked something: it needs no wake word.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+
+from assistant.conversation.decisions import Outcome
+from assistant.conversation.turn_taking import Phase
+from assistant.conversation.wording import asks
+from audio.vad.segmenter import SpeechState
+
+APART_S = 0.25
+"""Speech must go on so long after a wake word to be more than its last sound: where the phrase ends is known to within
+0.1 s, and nobody says a word in less than 0.15 s."""
+
+PHRASE_S = 1.5
+"""A wake word is said in less than this: speech that began so shortly before its end began with it."""
+
+FAREWELLS = frozenset({"thank_you", "goodbye"})
+"""Short commands, by the name of their intent, that end a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionPolicy:
+    """When speech needs a wake word. Times in seconds; the configuration says what they are for."""
+
+    needs_wake_word: bool = False
+    listen_s: float = 6.0
+    follow_up_s: float = 4.0
+    follow_up_to_question_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTurn:
+    """What attention needs to know of a turn that is over."""
+
+    outcome: Outcome
+    answer: str = ""
+    """The answer's text, as displayed."""
+    intent: str = ""
+    """Name of the short command that it was; "" where it was none."""
+
+
+@dataclass(slots=True)
+class Attention:
+    """Tell it of every frame's speech (`admit`), every wake word (`woken`) and every turn's end (`turn_ended`)."""
+
+    policy: AttentionPolicy = field(default_factory=AttentionPolicy)
+    hears_from_s: float = -math.inf
+    """The end of the last wake word: nothing before it is to be transcribed in a turn that it began."""
+    is_awake: bool = False
+    """Whether speech that began with the last frame would be for the assistant."""
+    _open_until_s: float = -math.inf
+    """Speech that begins until then needs no further wake word."""
+    _onset_s: float | None = None
+    """Where the speech under way that is for the assistant began; None while there is none."""
+    _is_first: bool = False
+    """Whether that speech began a turn, as opposed to going on with one."""
+
+    def __post_init__(self) -> None:
+        self.is_awake = not self.policy.needs_wake_word
+
+    def woken(self, phrase_end_s: float) -> None:
+        """A wake word was heard that ended there."""
+        self._open_until_s = max(self._open_until_s, phrase_end_s + self.policy.listen_s)
+        began_with_it = self._onset_s is None or (self._is_first and phrase_end_s - self._onset_s <= PHRASE_S)
+        if began_with_it:  # otherwise it is part of what is being said
+            self.hears_from_s = max(self.hears_from_s, phrase_end_s)
+
+    def admit(self, speech: SpeechState, at_s: float, phase: Phase) -> SpeechState:
+        """The speech after the frame that ends at `at_s`, as turn-taking, which is in `phase`, is to know of it."""
+        if not self.policy.needs_wake_word:
+            return speech
+        self.is_awake = phase is not Phase.IDLE or at_s <= self._open_until_s
+        if not speech.is_speaking or speech.onset_s is None:
+            self._onset_s = None
+            return replace(speech, may_begin=speech.may_begin and self.is_awake)
+        if self._onset_s is None:
+            self._onset_s = self._meant_from_s(speech, phase)
+            self._is_first = phase in (Phase.IDLE, Phase.ANSWERING)
+        if self._onset_s is None:
+            return replace(speech, is_speaking=False)
+        return replace(speech, onset_s=self._onset_s)
+
+    def turn_ended(self, at_s: float, turn: EndedTurn) -> None:
+        """A turn is over. One that was ignored had nothing in it and changes nothing."""
+        if turn.outcome is Outcome.IGNORED:
+            return
+        policy = self.policy
+        if turn.intent in FAREWELLS:
+            self._open_until_s = -math.inf
+        else:
+            self._open_until_s = at_s + (policy.follow_up_to_question_s if asks(turn.answer) else policy.follow_up_s)
+
+    def _meant_from_s(self, speech: SpeechState, phase: Phase) -> float | None:
+        """From when on speech under way is for the assistant; None where it is not, or not known to be yet."""
+        if speech.onset_s is None or speech.last_speech_end_s is None:
+            return None
+        if phase is not Phase.IDLE:
+            return speech.onset_s
+        if speech.onset_s >= self.hears_from_s:
+            return speech.onset_s if speech.onset_s <= self._open_until_s else None
+        is_more = speech.last_speech_end_s >= self.hears_from_s + APART_S
+        return self.hears_from_s if is_more and self.hears_from_s <= self._open_until_s else None
