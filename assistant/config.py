@@ -45,6 +45,23 @@ class AudioConfig(Section):
     """How loud it speaks at first, 1 to 10; 8 leaves the voice as it is, each step is 3 dB."""
 
 
+class EchoConfig(Section):
+    """What the speaker plays is taken out of what the microphone hears, where both are devices of the sound card."""
+
+    engine: str = "webrtc"
+    """`webrtc` (WebRTC's audio processing), or `none`: for headphones, and where the sound server cancels echoes."""
+    lead_ms: int = Field(10, ge=0, le=200)
+    """The played sound is taken to be so much earlier than the devices report: none can be right to the sample, and an
+    echo that seems to come before its sound is not found."""
+    delay_ms: int = Field(0, ge=0, le=500)
+    """Where to look for the echo first, after the played sound; 0: nothing is known. It is found by itself, up to
+    500 ms, within about a second."""
+    noise_suppression: bool = False
+    """Whether steady noise is taken out, too: 6 ms later."""
+    gain_control: bool = False
+    """Whether a soft voice is made louder: for a distant microphone."""
+
+
 class VadConfig(Section):
     """Voice activity detection: which frames hold speech."""
 
@@ -204,6 +221,7 @@ class Config(Section):
     """Everything that can be set."""
 
     audio: AudioConfig = AudioConfig()
+    echo: EchoConfig = EchoConfig()
     vad: VadConfig = VadConfig()
     turn_end: TurnEndConfig = TurnEndConfig()
     stt: SttConfig = SttConfig()

@@ -27,8 +27,11 @@ from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
-from audio.devices.open import open_devices
+from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import Microphone, Speaker
+from audio.echo.duplex import Duplex
+from audio.echo.none import NoCancellation
+from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SynthesisError
@@ -49,10 +52,11 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
         on_listening()
-        await converse(config, devices, engines, apology, history, observer)
+        await converse(config, (duplex.microphone, duplex.speaker), engines, apology, history, observer)
 
 
 async def converse(
@@ -79,6 +83,13 @@ async def converse(
         attention=Attention(attention_policy(config)),
     )
     await session.run()
+
+
+def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duplex:
+    """Both devices, and between them the echo canceller; files have no echo. Raises EngineError."""
+    in_one_room = are_in_one_room(config.audio.mic, config.audio.speaker)
+    canceller: EchoCanceller = build_engine("echo", config.echo) if in_one_room else NoCancellation()
+    return Duplex.of(microphone, speaker, canceller, lead_s=config.echo.lead_ms / 1000)
 
 
 async def open_engines(

@@ -59,7 +59,7 @@ class PacedSpeaker:
 
     def duck(self, *, is_ducked: bool) -> None:
         self._advance()
-        self._queue.is_ducked = is_ducked
+        self._queue.ducking.is_ducked = is_ducked
 
     def reports(self) -> AsyncIterator[Played]:
         """Progress every 20 ms while something plays; a block counts when it begins. For one reader."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio.devices.protocol import DUCKED_DB, Played
+from audio.devices.ducking import Ducking
+from audio.devices.protocol import Played
 from audio.frames import Pcm16
 
 MAX_QUEUED_S = 600
@@ -33,9 +34,8 @@ class PlaybackQueue:
     """
 
     def __init__(self, epoch: int = 0) -> None:
-        self.is_ducked = False
-        """Whether what is taken from now on is softer by DUCKED_DB; the level glides over one block."""
-        self._gain = 1.0
+        self.ducking = Ducking()
+        """Of what is taken from now on."""
         self._wanted_epoch = epoch  # the writer's
         self._written = 0
         self._chunks: deque[tuple[int, Pcm16]] = deque()
@@ -80,17 +80,11 @@ class PlaybackQueue:
             filled += len(piece)
             self._offset += len(piece)
         into[filled:] = 0
-        self._apply_gain(into)
+        self.ducking.apply(into)
         if filled:
             self._played += filled
             taken.append(Taken(self._epoch, self._played, filled))
         return taken
-
-    def _apply_gain(self, block: Pcm16) -> None:
-        wanted = 10 ** (DUCKED_DB / 20) if self.is_ducked else 1.0
-        if len(block) and (wanted, self._gain) != (1.0, 1.0):
-            block[:] = block * np.linspace(self._gain, wanted, len(block))
-            self._gain = wanted
 
     def _has_chunk(self) -> bool:
         """Whether a sample of the current epoch is at hand; drops chunks of earlier ones, leaves later ones."""

@@ -111,7 +111,7 @@ def obey(pipe: ParentPipe, speaker: Output | None) -> None:
         elif speaker is not None and header["type"] == "clear":
             speaker.queue.begin(header["epoch"])
         elif speaker is not None and header["type"] == "duck":
-            speaker.queue.is_ducked = header["is_ducked"]
+            speaker.queue.ducking.is_ducked = header["is_ducked"]
     os._exit(0)
 
 

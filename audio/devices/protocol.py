@@ -7,9 +7,6 @@ from typing import Protocol
 from audio.clock import SampleClock
 from audio.frames import Frame, Pcm16
 
-DUCKED_DB = -12.0
-"""Soft enough to be spoken over without effort, loud enough to be followed if it was nothing."""
-
 
 class DeviceError(Exception):
     """A device or audio file cannot be used. The message is one line: what is wrong and what to do."""
@@ -70,7 +67,7 @@ class Speaker(Protocol):
         ...
 
     def duck(self, *, is_ducked: bool) -> None:
-        """Play what is queued and what comes by DUCKED_DB softer, or as loud as it is. Takes effect at once."""
+        """Play what is queued and what comes softer (see `ducking`), or as loud as it is, from now on."""
         ...
 
     def reports(self) -> AsyncIterator[Played]:

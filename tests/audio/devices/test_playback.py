@@ -6,8 +6,9 @@ import threading
 import numpy as np
 import pytest
 
+from audio.devices.ducking import DUCKED_DB
 from audio.devices.playback import PlaybackQueue, PlayedReports, Taken
-from audio.devices.protocol import DUCKED_DB, Played
+from audio.devices.protocol import Played
 from audio.frames import Pcm16
 
 
@@ -34,7 +35,7 @@ def test_ducking_glides_to_a_softer_level_and_back() -> None:
     queue.write(0, np.full(500, 10_000, np.int16))
     blocks = []
     for is_ducked in (False, True, True, False, False):
-        queue.is_ducked = is_ducked
+        queue.ducking.is_ducked = is_ducked
         block = np.zeros(100, np.int16)
         queue.take(block)
         blocks.append((int(block[0]), int(block[-1])))
