@@ -56,7 +56,8 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
         on_listening()
-        await converse(config, (duplex.microphone, duplex.speaker), engines, apology, history, observer)
+        ends = duplex.microphone, duplex.speaker
+        await converse(config, ends, engines, apology, history, observer, duplex.likeness)
 
 
 async def converse(
@@ -66,6 +67,7 @@ async def converse(
     apology: Apology,
     history: History,
     observer: Observer,
+    echo_likeness: Callable[[float, float], float] | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
     session = Session(
@@ -81,6 +83,7 @@ async def converse(
         observer=observer,
         volume=Volume(config.audio.volume),
         attention=Attention(attention_policy(config)),
+        echo_likeness=echo_likeness,
     )
     await session.run()
 

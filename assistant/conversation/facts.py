@@ -61,7 +61,10 @@ class TranscriptRevised:
 
 @dataclass(frozen=True, slots=True)
 class OverlapRevised:
-    """What the user has said over this turn's answer up to `until_s`; `said` is what they have heard of the answer."""
+    """What the user has said over this turn's answer up to `until_s`; `said` is what they have heard of the answer.
+
+    `is_echo`: it sounds like what the speaker was playing.
+    """
 
     at_s: float
     turn: int
@@ -69,6 +72,7 @@ class OverlapRevised:
     text: str
     said: str = ""
     finished: float = 0.5
+    is_echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

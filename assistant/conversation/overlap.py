@@ -51,6 +51,8 @@ class Overlap:
     words: RollingTranscript
     said: str = ""
     """What the user has heard of the answer."""
+    is_echo: bool = False
+    """Whether it sounds like the answer itself."""
     is_dismissed: bool = False
     """It was not meant: what is left of it is not heeded."""
 
@@ -60,6 +62,8 @@ class Overlap:
         Where nothing can be transcribed, whoever goes on speaking means it.
         """
         words = self.words
+        if self.is_echo:
+            return Verdict.NOT_MEANT
         is_over = speech_end_s is not None and words.covers(speech_end_s)
         if takes_floor(words.text, self.said, is_over=is_over):
             return Verdict.MEANT

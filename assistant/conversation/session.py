@@ -7,7 +7,7 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,9 @@ LEVEL_EVERY_FRAMES = 5
 COMMAND_IS_OVER = 0.75
 """Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
 
+ECHO_FROM = 0.7
+"""Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
+
 SPEECH_END_SEEN_S = 4.0
 """Audio before the end of speech that tells how loud the speaker is, and the room."""
 
@@ -135,7 +138,9 @@ class Session:
         observer: Observer,
         volume: Volume | None = None,
         attention: Attention | None = None,
+        echo_likeness: Callable[[float, float], float] | None = None,
     ) -> None:
+        """`echo_likeness` tells how like what the speaker played a stretch of the microphone is, from 0 to 1."""
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
@@ -148,6 +153,7 @@ class Session:
         self._observer = observer
         self._core = TurnTaking(policy)
         self._attention = attention or Attention()
+        self._echo_likeness = echo_likeness
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
         self._unheard = ""
@@ -382,7 +388,11 @@ class Session:
             return
         said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
         now_s, text = self._clock.now(), heard.transcript.text
-        self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished))
+        is_echo = self._is_echo(wanted.from_s, wanted.until_s)
+        self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished, is_echo))
+
+    def _is_echo(self, from_s: float, until_s: float) -> bool:
+        return self._echo_likeness is not None and self._echo_likeness(from_s, until_s) >= ECHO_FROM
 
     async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:
         """One transcription. Raises TranscriptionError; the observer knows then."""

@@ -243,7 +243,7 @@ class TurnTaking:
     def _(self, fact: OverlapRevised) -> list[Decision]:
         if self._overlap is None:
             return []
-        self._overlap.said = fact.said
+        self._overlap.said, self._overlap.is_echo = fact.said, fact.is_echo
         self._overlap.words.take(fact.text, fact.until_s, fact.at_s, fact.finished)
         return self._weigh_overlap(fact.at_s)
 

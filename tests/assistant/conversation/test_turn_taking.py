@@ -329,6 +329,14 @@ def test_a_sound_over_the_assistant_that_is_no_interruption_hushes_it_for_a_mome
     assert machine.feed(SpeechStarted(5.06, 5.0)) == [Hush(1, 1)], "the next one is weighed anew"
 
 
+def test_its_own_echo_does_not_interrupt_it() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    assert machine.feed(OverlapRevised(4.5, 1, 4.4, "is a lamp", "It is a lamp.", is_echo=True)) == [GoOn(1, 1)]
+    assert machine.feed(ClockReached(5.5)) == []
+
+
 def test_yes_to_the_assistants_question_takes_the_floor() -> None:
     machine = speaking()
     machine.feed(SpeechStarted(4.06, 4.0))
