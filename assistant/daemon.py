@@ -11,6 +11,7 @@ from typing import Any
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
 from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.patience import Patience
@@ -40,6 +41,9 @@ from audio.vad.segmenter import Segmenter
 
 log = logging.getLogger(__name__)
 
+MORE_KEPT_S = 5.0
+"""Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
+
 
 async def run(config: Config, observer: Observer, on_listening: Callable[[], None]) -> None:
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
@@ -67,23 +71,31 @@ async def converse(
     apology: Apology,
     history: History,
     observer: Observer,
-    echo_likeness: Callable[[float, float], float] | None = None,
+    echo_likeness: Likeness | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    policy = turn_policy(config)
+    hearing = Hearing(
+        engines.vad,
+        Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
+        Foreground(config.vad.foreground_db),
+        pre_roll_s=config.vad.pre_roll_ms / 1000,
+        kept_s=policy.longest_turn_s + policy.longest_pause_s + MORE_KEPT_S,
+        observer=observer,
+        attention=Attention(attention_policy(config)),
+        wake=engines.wake,
+        likeness=echo_likeness,
+    )
     session = Session(
         uuid.uuid4().hex,
         *devices,
         engines,
-        policy=turn_policy(config),
-        segmenter=Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
-        foreground=Foreground(config.vad.foreground_db),
+        hearing=hearing,
+        policy=policy,
         history=history,
         apology=apology,
-        pre_roll_s=config.vad.pre_roll_ms / 1000,
         observer=observer,
         volume=Volume(config.audio.volume),
-        attention=Attention(attention_policy(config)),
-        echo_likeness=echo_likeness,
     )
     await session.run()
 

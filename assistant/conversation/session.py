@@ -7,12 +7,12 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation.answer import Answer, AnswerError
-from assistant.conversation.attention import Attention, EndedTurn
+from assistant.conversation.attention import EndedTurn
 from assistant.conversation.clauses import Clause
 from assistant.conversation.decisions import (
     Apologise,
@@ -38,28 +38,24 @@ from assistant.conversation.facts import (
     ApologyPlayed,
     ClausePlayed,
     ClauseReady,
-    ClockReached,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
     OverlapUnclear,
-    SpeechPaused,
-    SpeechStarted,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
 )
+from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
 from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
-    MicrophoneLevel,
     Observer,
     PhaseChanged,
     Trouble,
     UserTranscript,
-    Woken,
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
@@ -70,30 +66,18 @@ from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, Pcm16, level_dbfs, to_float
-from audio.recent import RecentAudio
+from audio.frames import to_float
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
-from audio.vad.foreground import Foreground
 from audio.vad.protocol import VoiceActivityDetector
-from audio.vad.segmenter import Segmenter
-from audio.vad.speech_end import refined_end_s
 from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
 
-LEVEL_EVERY_FRAMES = 5
-
 COMMAND_IS_OVER = 0.75
 """Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
-
-ECHO_FROM = 0.7
-"""Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
-
-SPEECH_END_SEEN_S = 4.0
-"""Audio before the end of speech that tells how loud the speaker is, and the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +113,28 @@ class Session:
         speaker: Speaker,
         engines: Engines,
         *,
+        hearing: Hearing,
         policy: TurnPolicy,
-        segmenter: Segmenter,
-        foreground: Foreground,
         history: History,
         apology: Apology,
-        pre_roll_s: float,
         observer: Observer,
         volume: Volume | None = None,
-        attention: Attention | None = None,
-        echo_likeness: Callable[[float, float], float] | None = None,
     ) -> None:
-        """`echo_likeness` tells how like what the speaker played a stretch of the microphone is, from 0 to 1."""
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
         self._engines = engines
-        self._segmenter = segmenter
-        self._foreground = foreground
+        self._hearing = hearing
         self._history = history
         self._apology = apology
-        self._pre_roll_s = pre_roll_s
         self._observer = observer
         self._core = TurnTaking(policy)
-        self._attention = attention or Attention()
-        self._echo_likeness = echo_likeness
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
         self._unheard = ""
         """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
         self._heard_over_answer: Heard | None = None
         """What the user had said when they got the floor: the beginning of their turn."""
-        self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
@@ -182,47 +156,12 @@ class Session:
     # --- facts in ---------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        was_speaking = False
-        frames = 0
         self._show_phase()
         async for frame in self._microphone.frames():
-            self._recent.append(frame)
-            frame_dbfs = level_dbfs(frame.samples)
-            probability = self._foreground.probability(
-                frame_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
-            )
-            self._mind_wake_words(frame)
-            state = self._attention.admit(
-                self._segmenter.push(frame.start_s, frame.end_s, probability), frame.end_s, self._core.phase
-            )
-            if state.is_speaking and not was_speaking and state.onset_s is not None:
-                self._feed(SpeechStarted(frame.end_s, state.onset_s))
-            elif was_speaking and not state.is_speaking and state.last_speech_end_s is not None:
-                self._feed(SpeechPaused(frame.end_s, self._speech_end_s(state.last_speech_end_s, frame.end_s)))
-            was_speaking = state.is_speaking
-            self._feed(ClockReached(frame.end_s, state.may_begin))
-            frames += 1
-            if frames % LEVEL_EVERY_FRAMES == 0:
-                self._observer(MicrophoneLevel(frame_dbfs))
-            if self._is_over(frame, was_speaking):
+            for fact in self._hearing.facts(frame, self._core.phase, is_in_turn=self._core.is_user_heard):
+                self._feed(fact)
+            if frame.is_after_end and not self._hearing.is_speaking and self._core.phase is Phase.IDLE:
                 return
-
-    def _mind_wake_words(self, frame: Frame) -> None:
-        if self._engines.wake is not None:
-            for heard in self._engines.wake.detect(frame):
-                self._attention.woken(heard.end_s)
-                self._observer(Woken(heard.phrase))
-
-    def _turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
-        """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
-        return self._recent.between(max(from_s - self._pre_roll_s, self._attention.hears_from_s), until_s)
-
-    def _speech_end_s(self, detected_s: float, now_s: float) -> float:
-        start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)
-        return refined_end_s(samples, start_s, detected_s)
-
-    def _is_over(self, frame: Frame, is_speaking: bool) -> bool:
-        return frame.is_after_end and not is_speaking and self._core.phase is Phase.IDLE
 
     def _on_heard(self, news: FirstSound | ClauseHeard) -> None:
         scope = self._unrecorded.get(news.turn)
@@ -345,7 +284,7 @@ class Session:
         self._leave_turn(turn)
         answer = turn.answer
         said, local = (answer.text, answer.local) if answer is not None else ("", None)
-        self._attention.turn_ended(
+        self._hearing.attention.turn_ended(
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
@@ -388,15 +327,12 @@ class Session:
             return
         said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
         now_s, text = self._clock.now(), heard.transcript.text
-        is_echo = self._is_echo(wanted.from_s, wanted.until_s)
+        is_echo = self._hearing.is_echo(wanted.from_s, wanted.until_s)
         self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished, is_echo))
-
-    def _is_echo(self, from_s: float, until_s: float) -> bool:
-        return self._echo_likeness is not None and self._echo_likeness(from_s, until_s) >= ECHO_FROM
 
     async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:
         """One transcription. Raises TranscriptionError; the observer knows then."""
-        start_s, samples = self._turn_audio(wanted.from_s, wanted.until_s)
+        start_s, samples = self._hearing.turn_audio(wanted.from_s, wanted.until_s)
         # A wake word may have come since: then it begins later, and goes on from nothing.
         before = earlier.transcript if earlier is not None and earlier.from_s == start_s else None
         try:
@@ -425,7 +361,7 @@ class Session:
             answer.outlet.go_on(self._playback.left_off(answer.turn, answer.revision))
 
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
-        _, samples = self._turn_audio(wanted.from_s, self._clock.now())
+        _, samples = self._hearing.turn_audio(wanted.from_s, self._clock.now())
         try:
             paused = PausedTurn(samples, wanted.silence_s, wanted.text)
             probability = await self._engines.end_of_turn.probability(paused)
@@ -532,6 +468,6 @@ class Session:
     def _show_phase(self) -> None:
         answer = self._scope.answer if self._scope is not None else None
         sounding = answer is not None and answer.first_audio_out_s is not None
-        if (shown := (self._core.phase, sounding, self._attention.is_awake)) != self._phase_shown:
+        if (shown := (self._core.phase, sounding, self._hearing.attention.is_awake)) != self._phase_shown:
             self._phase_shown = shown
             self._observer(PhaseChanged(*shown))

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, Trouble
@@ -56,17 +57,23 @@ class Talk:
 
     def run(self) -> "Talk":
         microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        hearing = Hearing(
+            LoudnessVad(),
+            Segmenter(threshold=0.5, onset_ms=60),
+            Foreground(9.0),
+            pre_roll_s=0.3,
+            kept_s=self.policy.longest_turn_s + 8,
+            observer=self.notices.append,
+        )
         session = Session(
             "test",
             microphone,
             self.speaker,
             Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
+            hearing=hearing,
             policy=self.policy,
-            segmenter=Segmenter(threshold=0.5, onset_ms=60),
-            foreground=Foreground(9.0),
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
-            pre_roll_s=0.3,
             observer=self.notices.append,
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
