@@ -45,6 +45,23 @@ class AudioConfig(Section):
     """How loud it speaks at first, 1 to 10; 8 leaves the voice as it is, each step is 3 dB."""
 
 
+class EchoConfig(Section):
+    """What the speaker plays is taken out of what the microphone hears, where both are devices of the sound card."""
+
+    engine: str = "webrtc"
+    """`webrtc` (WebRTC's audio processing), or `none`: for headphones, and where the sound server cancels echoes."""
+    lead_ms: int = Field(10, ge=0, le=200)
+    """The played sound is taken to be so much earlier than the devices report: none can be right to the sample, and an
+    echo that seems to come before its sound is not found."""
+    delay_ms: int = Field(0, ge=0, le=500)
+    """Where to look for the echo first, after the played sound; 0: nothing is known. It is found by itself, up to
+    500 ms, within about a second."""
+    noise_suppression: bool = False
+    """Whether steady noise is taken out, too: 6 ms later."""
+    gain_control: bool = False
+    """Whether a soft voice is made louder: for a distant microphone."""
+
+
 class VadConfig(Section):
     """Voice activity detection: which frames hold speech."""
 
@@ -72,13 +89,13 @@ class TurnEndConfig(Section):
     a timer on silence alone."""
     sound: str = "smart-turn-v3.2"
     """Model of the manifest that judges the sound of an ending, or `none`: by the words alone."""
-    sure: float = Field(0.7, ge=0, le=1)
+    sure: float = Field(0.8, ge=0, le=1)
     """From this probability of an end on, a silence of `sure_ms` ends the turn. Lower: sooner, and cut more often."""
     sure_ms: int = Field(200, ge=0, le=5000)
     likely: float = Field(0.6, ge=0, le=1)
     """From this probability on, a silence of `likely_ms` does."""
     likely_ms: int = Field(800, ge=0, le=5000)
-    unsure_ms: int = Field(1200, ge=100, le=10_000)
+    unsure_ms: int = Field(1300, ge=100, le=10_000)
     """Below it, it takes this much silence."""
     silence_ms: int = Field(600, ge=100, le=5000)
     """With engine `silence`: after this much of it the turn is over."""
@@ -165,9 +182,9 @@ class ConversationConfig(Section):
     history_turns: int = Field(12, ge=0, le=200)
     """Turns that the model still sees."""
     interruptible: bool = True
-    """Whether speech over the assistant stops it."""
+    """Whether speech over the assistant hushes it, and stops it if it was meant."""
     interruption_ms: int = Field(200, ge=20, le=5000)
-    """Speech over the assistant must last this long to stop it."""
+    """What cannot be understood must last this long to stop it, and so must speech before the answer is heard."""
     answer_within_s: float = Field(30.0, gt=1)
     """A committed turn without a first sound after this long ends in an apology."""
     apology: str = "Sorry, I can't answer that right now."
@@ -204,6 +221,7 @@ class Config(Section):
     """Everything that can be set."""
 
     audio: AudioConfig = AudioConfig()
+    echo: EchoConfig = EchoConfig()
     vad: VadConfig = VadConfig()
     turn_end: TurnEndConfig = TurnEndConfig()
     stt: SttConfig = SttConfig()

@@ -11,14 +11,15 @@ from typing import Any
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
 from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
 from assistant.conversation.patience import Patience
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.spoken_cache import CachedSpeech
-from assistant.conversation.turn_taking import TurnPolicy
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
@@ -27,8 +28,11 @@ from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
-from audio.devices.open import open_devices
+from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import Microphone, Speaker
+from audio.echo.duplex import Duplex
+from audio.echo.none import NoCancellation
+from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SynthesisError
@@ -36,6 +40,9 @@ from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
 log = logging.getLogger(__name__)
+
+MORE_KEPT_S = 5.0
+"""Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
 async def run(config: Config, observer: Observer, on_listening: Callable[[], None]) -> None:
@@ -49,10 +56,12 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
         on_listening()
-        await converse(config, devices, engines, apology, history, observer)
+        ends = duplex.microphone, duplex.speaker
+        await converse(config, ends, engines, apology, history, observer, duplex.likeness)
 
 
 async def converse(
@@ -62,23 +71,40 @@ async def converse(
     apology: Apology,
     history: History,
     observer: Observer,
+    echo_likeness: Likeness | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    policy = turn_policy(config)
+    hearing = Hearing(
+        engines.vad,
+        Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
+        Foreground(config.vad.foreground_db),
+        pre_roll_s=config.vad.pre_roll_ms / 1000,
+        kept_s=policy.longest_turn_s + policy.longest_pause_s + MORE_KEPT_S,
+        observer=observer,
+        attention=Attention(attention_policy(config)),
+        wake=engines.wake,
+        likeness=echo_likeness,
+    )
     session = Session(
         uuid.uuid4().hex,
         *devices,
         engines,
-        policy=turn_policy(config),
-        segmenter=Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
-        foreground=Foreground(config.vad.foreground_db),
+        hearing=hearing,
+        policy=policy,
         history=history,
         apology=apology,
-        pre_roll_s=config.vad.pre_roll_ms / 1000,
         observer=observer,
         volume=Volume(config.audio.volume),
-        attention=Attention(attention_policy(config)),
     )
     await session.run()
+
+
+def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duplex:
+    """Both devices, and between them the echo canceller; files have no echo. Raises EngineError."""
+    in_one_room = are_in_one_room(config.audio.mic, config.audio.speaker)
+    canceller: EchoCanceller = build_engine("echo", config.echo) if in_one_room else NoCancellation()
+    return Duplex.of(microphone, speaker, canceller, lead_s=config.echo.lead_ms / 1000)
 
 
 async def open_engines(

@@ -56,3 +56,32 @@ class AnchoredClock:
 
     def now(self) -> float:
         return self.at(self._monotonic())
+
+
+class SteadyDates:
+    """When the samples of a stream pass, out of what a device says: that wavers by milliseconds, its crystal does not.
+
+    The mean of what it said is followed, over AVERAGED_OVER of its words; word that is off by SKIPPED_S for
+    SKIPPED_FOR times on end means that the stream has skipped, and a new mean begins.
+    """
+
+    AVERAGED_OVER = 1000
+    SKIPPED_S = 0.03
+    SKIPPED_FOR = 20
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._origin_s = 0.0
+        self._words = 0
+        self._off = 0
+
+    def at(self, sample: int, said_s: float) -> float:
+        """When this sample of the stream passes; the device says, at `said_s`. In seconds of any clock."""
+        origin_s = said_s - sample / self._rate_hz
+        self._off = self._off + 1 if abs(origin_s - self._origin_s) > self.SKIPPED_S else 0
+        if self._words == 0 or self._off >= self.SKIPPED_FOR:
+            self._origin_s, self._words, self._off = origin_s, 1, 0
+        elif self._off == 0:
+            self._words = min(self._words + 1, self.AVERAGED_OVER)
+            self._origin_s += (origin_s - self._origin_s) / self._words
+        return self._origin_s + sample / self._rate_hz

@@ -1,7 +1,7 @@
 """Finding an engine by the name that the configuration gives it.
 
 An engine is a function `build(EngineSettings) -> engine`, registered under the entry point group of its kind
-(`hearthside.stt`, `hearthside.tts`, `hearthside.vad`, `hearthside.turn_end`, `hearthside.wake`). A third party adds
+(`hearthside.echo`, `.vad`, `.wake`, `.turn_end`, `.stt`, `.tts`). A third party adds
 one with `pip install` and one line of TOML.
 """
 
@@ -29,7 +29,7 @@ class EngineSettings:
 
 
 def build(kind: str, name: str, settings: EngineSettings) -> Any:
-    """Build the engine called `name` of a kind ("stt", "tts", "vad", "turn_end", "wake"). Raises EngineError."""
+    """Build the engine called `name` of a kind ("echo", "vad", ... as in the groups above). Raises EngineError."""
     found = {point.name: point for point in entry_points(group=f"hearthside.{kind}")}
     if name not in found:
         raise EngineError(f"{kind}.engine: no engine is called {name!r}; installed are {', '.join(sorted(found))}")

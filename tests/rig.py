@@ -102,6 +102,16 @@ class SoundCard:
         """Begin to say what is in the file; the process ends when it is said."""
         return self._spawn("paplay", "--device=micbus", "--latency-msec=200", str(wav))
 
+    def open_air(self, *, volume: float = 0.5) -> None:
+        """From now on the microphone hears the speaker, too, some 30 ms late; `volume` is a factor, at most 1."""
+        streams = set(self._short("sink-inputs"))
+        air = ("module-loopback", "source=speaker.monitor", "sink=micbus", "latency_msec=30")
+        if self._pactl("load-module", *air) is None:
+            raise RuntimeError("the sound server does not load module-loopback")
+        self._wait_until(lambda: set(self._short("sink-inputs")) - streams, "the air")
+        (stream,) = set(self._short("sink-inputs")) - streams
+        self._pactl("set-sink-input-volume", stream.split("\t")[0], f"{round(65536 * volume)}")
+
     @contextmanager
     def recording_speaker(self, wav: Path) -> Iterator[None]:
         """Record what the speaker plays meanwhile, 48 kHz mono."""
@@ -146,7 +156,10 @@ class SoundCard:
 
     def _names(self, kind: str) -> list[str]:
         """Second column of `pactl list short`: the names of sinks and sources, the owners of streams."""
-        return [line.split("\t")[1] for line in (self._pactl("list", "short", kind) or "").splitlines()]
+        return [line.split("\t")[1] for line in self._short(kind)]
+
+    def _short(self, kind: str) -> list[str]:
+        return (self._pactl("list", "short", kind) or "").splitlines()
 
     def _wait_until(self, condition: Callable[[], bool], what: str) -> None:
         """None of these programs says when it is ready, so it is asked, 50 times a second at most."""

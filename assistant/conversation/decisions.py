@@ -100,6 +100,39 @@ class Play:
 
 
 @dataclass(frozen=True, slots=True)
+class Duck:
+    """Speak softly: there is a sound that may become speech. `is_ducked` False: as loud as before."""
+
+    turn: int
+    is_ducked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hush:
+    """Silence, now; whether for good is open. What was not heard is kept."""
+
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """It was no interruption: go on at the beginning of the word that was cut."""
+
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TranscribeOverlap:
+    """Transcribe what the user says over the answer of this turn between these times."""
+
+    turn: int
+    from_s: float
+    until_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class StopSpeaking:
     """Silence, now: drop all that has not been heard."""
 
@@ -136,6 +169,10 @@ Decision: TypeAlias = (
     | TakeBack
     | Withdraw
     | Play
+    | Duck
+    | Hush
+    | GoOn
+    | TranscribeOverlap
     | StopSpeaking
     | Apologise
     | EndTurn

@@ -60,6 +60,31 @@ class TranscriptRevised:
 
 
 @dataclass(frozen=True, slots=True)
+class OverlapRevised:
+    """What the user has said over this turn's answer up to `until_s`; `said` is what they have heard of the answer.
+
+    `is_echo`: it sounds like what the speaker was playing.
+    """
+
+    at_s: float
+    turn: int
+    until_s: float
+    text: str
+    said: str = ""
+    finished: float = 0.5
+    is_echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapUnclear:
+    """What the user has said over this turn's answer could not be transcribed."""
+
+    at_s: float
+    turn: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptionFailed:
     """The transcription that was asked for gives nothing."""
 
@@ -124,6 +149,8 @@ Fact: TypeAlias = (
     | ClockReached
     | TranscriptRevised
     | TranscriptionFailed
+    | OverlapRevised
+    | OverlapUnclear
     | ClauseReady
     | AnswerComplete
     | WorkFailed

@@ -38,6 +38,16 @@ class ClauseHeard:
     at_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOff:
+    """Where an answer was silenced: at the beginning of the word that was cut, samples after the clause's start."""
+
+    turn: int
+    revision: int
+    clause: int
+    samples: int
+
+
 @dataclass(slots=True)
 class _Clause:
     turn: int
@@ -46,6 +56,8 @@ class _Clause:
     start_sample: int
     display_start: int
     display_end: int
+    skipped: int
+    """Samples of it that were heard in an earlier epoch."""
     samples: int = 0
     marks: list[WordMark] = field(default_factory=list)
     is_whole: bool = False
@@ -70,18 +82,26 @@ class Ledger:
     _epochs: dict[int, _Epoch] = field(default_factory=lambda: {0: _Epoch()})
     _heard: dict[int, int] = field(default_factory=dict)
     _sounded: set[int] = field(default_factory=set)
+    _left_off: LeftOff | None = None
 
-    def begin_clause(self, turn: int, revision: int, clause: int, display_start: int, display_end: int) -> None:
-        """What is written from now on is this clause, which shows as [display_start, display_end) of the answer."""
+    def begin_clause(
+        self, turn: int, revision: int, clause: int, display_start: int, display_end: int, *, skipped: int = 0
+    ) -> None:
+        """What is written from now on is this clause, which shows as [display_start, display_end) of the answer.
+
+        Its first `skipped` samples are not written: they were heard before.
+        """
         epoch = self._epochs[self._epoch]
-        epoch.clauses.append(_Clause(turn, revision, clause, epoch.written, display_start, display_end))
+        epoch.clauses.append(_Clause(turn, revision, clause, epoch.written, display_start, display_end, skipped))
 
     def wrote(self, samples: int, marks: list[WordMark]) -> None:
         """`samples` more of the clause were handed to the speaker; `marks` count from the clause's start."""
         epoch = self._epochs[self._epoch]
+        clause = epoch.clauses[-1]
         epoch.written += samples
-        epoch.clauses[-1].samples += samples
-        epoch.clauses[-1].marks.extend(marks)
+        clause.samples += samples
+        shifted = (WordMark(mark.end_sample - clause.skipped, mark.display_end) for mark in marks)
+        clause.marks.extend(mark for mark in shifted if mark.end_sample > 0)
 
     def end_clause(self, *, is_cut: bool = False) -> None:
         """No more of the clause will be written. `is_cut`: it breaks off after its last marked word."""
@@ -121,8 +141,20 @@ class Ledger:
 
     def close(self, epoch: int) -> None:
         """The epoch's final report has come."""
-        if epoch != self._epoch:
-            self._epochs.pop(epoch, None)
+        if epoch == self._epoch or (book := self._epochs.pop(epoch, None)) is None:
+            return
+        if book.clauses:
+            cut = book.clauses[0]
+            heard = book.played - cut.start_sample
+            word_start = max((mark.end_sample for mark in cut.marks if mark.end_sample <= heard), default=0)
+            self._left_off = LeftOff(cut.turn, cut.revision, cut.number, cut.skipped + word_start)
+        elif book.written:
+            self._left_off = None  # all of it was heard
+
+    def left_off(self, turn: int, revision: int) -> LeftOff | None:
+        """Where this answer was silenced last; None where no clause was cut."""
+        left = self._left_off
+        return left if left is not None and (left.turn, left.revision) == (turn, revision) else None
 
     def heard_end(self, turn: int) -> int:
         """How many characters of the turn's answer, as displayed, were heard: to the last whole word."""

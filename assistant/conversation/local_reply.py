@@ -6,6 +6,9 @@ from typing import TypeAlias
 from assistant.conversation.volume import Volume
 from assistant.conversation.wording import asks
 
+GO_ON = "go_on"
+"""The intent whose reply is the rest of an answer that was interrupted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -15,6 +18,8 @@ class Situation:
     """How loud it speaks now."""
     last_answer: str = ""
     """What the assistant said last, as displayed; "" before its first answer."""
+    unheard: str = ""
+    """The rest of the answer that was interrupted last; "" where none was, or it has been heard since."""
 
     @property
     def is_asking(self) -> bool:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from assistant.conversation.clauses import Clause
-from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, WordMark
+from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Speaker
 from audio.frames import Pcm16
@@ -34,15 +34,20 @@ class Playback:
         self._ledger = Ledger(speaker.rate_hz)
         self._clause: Clause | None = None
         self._resampler: StreamResampler | None = None
+        self._to_skip = 0
         self._epoch = 0
         self._reported_at_s = 0.0
         self._unsettled: dict[int, asyncio.Event] = {}
 
-    def begin_clause(self, turn: int, revision: int, clause: Clause) -> None:
-        """What is written next is this clause of this turn's answer."""
+    def begin_clause(self, turn: int, revision: int, clause: Clause, *, skipped: int = 0) -> None:
+        """What is written next is this clause of this turn's answer.
+
+        Its first `skipped` samples, at the speaker's rate, were heard before and are not played again.
+        """
         self._clause = clause
         self._resampler = None
-        self._ledger.begin_clause(turn, revision, clause.index, clause.start, clause.end)
+        self._to_skip = skipped
+        self._ledger.begin_clause(turn, revision, clause.index, clause.start, clause.end, skipped=skipped)
 
     def write(self, chunk: SpeechChunk) -> None:
         """The clause's next piece."""
@@ -73,6 +78,14 @@ class Playback:
         self._ledger.cleared(self._epoch)
         self._clause = self._resampler = None
 
+    def duck(self, *, is_ducked: bool) -> None:
+        """Speak softly, or as loud as before; at once, also what is written already."""
+        self._speaker.duck(is_ducked=is_ducked)
+
+    def left_off(self, turn: int, revision: int) -> LeftOff | None:
+        """Where `stop` cut this answer; known once it has `settled`."""
+        return self._ledger.left_off(turn, revision)
+
     async def settled(self) -> None:
         """Wait until it is known how much was heard before the last `stop`; not longer than SETTLE_WITHIN_S."""
         try:
@@ -102,6 +115,8 @@ class Playback:
                     event.set()
 
     def _hand_over(self, samples: Pcm16, marks: list[WordMark]) -> None:
+        if self._to_skip:
+            self._to_skip, samples = max(0, self._to_skip - len(samples)), samples[self._to_skip :]
         self._ledger.wrote(len(samples), marks)
         if len(samples):
             self._speaker.write(self.volume.apply(samples))

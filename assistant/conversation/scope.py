@@ -13,6 +13,17 @@ from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a turn as far as they were transcribed."""
+
+    transcript: Transcript
+    from_s: float
+    """Where its audio begins."""
+    finished: float
+    """How likely the words alone make a finished utterance."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Scope:
     """Work started here ends with the scope; there is no other way to cancel it.
@@ -53,6 +64,8 @@ class AnswerScope(Scope):
     volume_before: Volume | None = None
     """To go back to when the commitment that changed it is taken back."""
     first_audio_out_s: float | None = None
+    going_on: asyncio.Task[None] | None = None
+    """Brings the answer back after it was hushed."""
 
     @property
     def text(self) -> str:
@@ -66,10 +79,10 @@ class TurnScope(Scope):
 
     answer: AnswerScope | None = None
     """The answer under way."""
-    transcript: Transcript | None = None
-    """The last one."""
-    heard_from_s: float | None = None
-    """Where the audio of that begins."""
+    heard: Heard | None = None
+    """What the last transcription gave."""
+    overlap: Heard | None = None
+    """What the last one gave of what the user says over the answer."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None

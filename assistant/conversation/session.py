@@ -12,21 +12,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation.answer import Answer, AnswerError
-from assistant.conversation.attention import Attention, EndedTurn
+from assistant.conversation.attention import EndedTurn
 from assistant.conversation.clauses import Clause
 from assistant.conversation.decisions import (
     Apologise,
     Commit,
     Decision,
     Discard,
+    Duck,
     EndTurn,
     EstimateEnd,
+    GoOn,
+    Hush,
     Play,
     Prefill,
     Speculate,
     StopSpeaking,
     TakeBack,
     Transcribe,
+    TranscribeOverlap,
     Withdraw,
 )
 from assistant.conversation.facts import (
@@ -34,56 +38,46 @@ from assistant.conversation.facts import (
     ApologyPlayed,
     ClausePlayed,
     ClauseReady,
-    ClockReached,
     EndOfTurnEstimated,
     Fact,
-    SpeechPaused,
-    SpeechStarted,
+    OverlapRevised,
+    OverlapUnclear,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
 )
+from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
-from assistant.conversation.local_reply import SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
-    MicrophoneLevel,
     Observer,
     PhaseChanged,
     Trouble,
     UserTranscript,
-    Woken,
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.scope import AnswerScope, TurnScope
-from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.scope import AnswerScope, Heard, TurnScope
+from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, Pcm16, level_dbfs, to_float
-from audio.recent import RecentAudio
+from audio.frames import to_float
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
-from audio.vad.foreground import Foreground
 from audio.vad.protocol import VoiceActivityDetector
-from audio.vad.segmenter import Segmenter
-from audio.vad.speech_end import refined_end_s
 from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
 
-LEVEL_EVERY_FRAMES = 5
-
 COMMAND_IS_OVER = 0.75
 """Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
-
-SPEECH_END_SEEN_S = 4.0
-"""Audio before the end of speech that tells how loud the speaker is, and the room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +113,28 @@ class Session:
         speaker: Speaker,
         engines: Engines,
         *,
+        hearing: Hearing,
         policy: TurnPolicy,
-        segmenter: Segmenter,
-        foreground: Foreground,
         history: History,
         apology: Apology,
-        pre_roll_s: float,
         observer: Observer,
         volume: Volume | None = None,
-        attention: Attention | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
         self._engines = engines
-        self._segmenter = segmenter
-        self._foreground = foreground
+        self._hearing = hearing
         self._history = history
         self._apology = apology
-        self._pre_roll_s = pre_roll_s
         self._observer = observer
         self._core = TurnTaking(policy)
-        self._attention = attention or Attention()
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
-        self._recent = RecentAudio(policy.longest_turn_s + pre_roll_s + policy.longest_pause_s + 5)
+        self._unheard = ""
+        """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
+        self._heard_over_answer: Heard | None = None
+        """What the user had said when they got the floor: the beginning of their turn."""
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
@@ -165,47 +156,12 @@ class Session:
     # --- facts in ---------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
-        was_speaking = False
-        frames = 0
         self._show_phase()
         async for frame in self._microphone.frames():
-            self._recent.append(frame)
-            frame_dbfs = level_dbfs(frame.samples)
-            probability = self._foreground.probability(
-                frame_dbfs, self._engines.vad.probability(frame), is_in_turn=self._core.is_user_heard
-            )
-            self._mind_wake_words(frame)
-            state = self._attention.admit(
-                self._segmenter.push(frame.start_s, frame.end_s, probability), frame.end_s, self._core.phase
-            )
-            if state.is_speaking and not was_speaking and state.onset_s is not None:
-                self._feed(SpeechStarted(frame.end_s, state.onset_s))
-            elif was_speaking and not state.is_speaking and state.last_speech_end_s is not None:
-                self._feed(SpeechPaused(frame.end_s, self._speech_end_s(state.last_speech_end_s, frame.end_s)))
-            was_speaking = state.is_speaking
-            self._feed(ClockReached(frame.end_s, state.may_begin))
-            frames += 1
-            if frames % LEVEL_EVERY_FRAMES == 0:
-                self._observer(MicrophoneLevel(frame_dbfs))
-            if self._is_over(frame, was_speaking):
+            for fact in self._hearing.facts(frame, self._core.phase, is_in_turn=self._core.is_user_heard):
+                self._feed(fact)
+            if frame.is_after_end and not self._hearing.is_speaking and self._core.phase is Phase.IDLE:
                 return
-
-    def _mind_wake_words(self, frame: Frame) -> None:
-        if self._engines.wake is not None:
-            for heard in self._engines.wake.detect(frame):
-                self._attention.woken(heard.end_s)
-                self._observer(Woken(heard.phrase))
-
-    def _turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
-        """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
-        return self._recent.between(max(from_s - self._pre_roll_s, self._attention.hears_from_s), until_s)
-
-    def _speech_end_s(self, detected_s: float, now_s: float) -> float:
-        start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)
-        return refined_end_s(samples, start_s, detected_s)
-
-    def _is_over(self, frame: Frame, is_speaking: bool) -> bool:
-        return frame.is_after_end and not is_speaking and self._core.phase is Phase.IDLE
 
     def _on_heard(self, news: FirstSound | ClauseHeard) -> None:
         scope = self._unrecorded.get(news.turn)
@@ -246,6 +202,10 @@ class Session:
                 turn.start(self._transcribe(turn, decision))
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
+            case TranscribeOverlap():
+                turn.start(self._transcribe_overlap(turn, decision))
+            case Duck():
+                self._playback.duck(is_ducked=decision.is_ducked)
             case Prefill():
                 self._stop_prefill(turn)
                 turn.prefill = turn.start(self._prefill(decision))
@@ -266,6 +226,11 @@ class Session:
         match decision:
             case Play() if answer.outlet is not None:
                 answer.outlet.release(decision.clause)
+            case Hush():
+                self._hush(answer)
+            case GoOn():
+                turn.overlap = None
+                answer.going_on = answer.start(self._go_on(answer))
             case Apologise():
                 turn.leave()
                 self._apologise(answer, decision)
@@ -278,6 +243,7 @@ class Session:
             case Withdraw():
                 self._playback.stop()
                 self._uncommit(answer)
+                turn.overlap = None
                 self._leave_turn(turn)
                 self._withdrawn.append(answer)
             case _:
@@ -285,7 +251,8 @@ class Session:
 
     def _enter_turn(self, number: int) -> TurnScope:
         if self._scope is None or self._scope.turn != number:
-            self._scope = TurnScope(group=self._group, turn=number)
+            heard, self._heard_over_answer = self._heard_over_answer, None
+            self._scope = TurnScope(group=self._group, turn=number, heard=heard)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -311,12 +278,13 @@ class Session:
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.leave()
         self._scope = None
+        self._heard_over_answer = turn.overlap
 
     def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
         self._leave_turn(turn)
         answer = turn.answer
         said, local = (answer.text, answer.local) if answer is not None else ("", None)
-        self._attention.turn_ended(
+        self._hearing.attention.turn_ended(
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
@@ -339,26 +307,61 @@ class Session:
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
     async def _transcribe(self, turn: TurnScope, wanted: Transcribe) -> None:
-        start_s, samples = self._turn_audio(wanted.from_s, wanted.until_s)
-        earlier = turn.transcript if turn.heard_from_s == start_s else None  # a wake word may have come since
         try:
-            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=earlier)
-            finished = max(self._engines.end_of_turn.finished(transcript.text), self._over_by_command(transcript.text))
-        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
-            if not isinstance(error, TranscriptionError):
-                log.exception("turn %d", turn.turn)
-            self._observer(Trouble(str(error)))
+            heard = turn.heard = await self._pass(wanted, turn.heard)
+        except TranscriptionError as error:
             self._feed(TranscriptionFailed(self._clock.now(), turn.turn, str(error)))
             return
-        turn.transcript, turn.heard_from_s = transcript, start_s
         turn.passes += 1
         turn.stt_final_s = self._clock.now()
-        self._observer(UserTranscript(turn.turn, transcript.text, is_committed=False))
-        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, transcript.text, finished))
+        text = heard.transcript.text
+        self._observer(UserTranscript(turn.turn, text, is_committed=False))
+        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
 
+    async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
+        try:
+            heard = turn.overlap = await self._pass(wanted, turn.overlap)
+        except TranscriptionError as error:
+            self._feed(OverlapUnclear(self._clock.now(), turn.turn, str(error)))
+            return
+        said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
+        now_s, text = self._clock.now(), heard.transcript.text
+        is_echo = self._hearing.is_echo(wanted.from_s, wanted.until_s)
+        self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished, is_echo))
+
+    async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:
+        """One transcription. Raises TranscriptionError; the observer knows then."""
+        start_s, samples = self._hearing.turn_audio(wanted.from_s, wanted.until_s)
+        # A wake word may have come since: then it begins later, and goes on from nothing.
+        before = earlier.transcript if earlier is not None and earlier.from_s == start_s else None
+        try:
+            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=before)
+            return Heard(transcript, start_s, self._finished(transcript.text))
+        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
+            if not isinstance(error, TranscriptionError):
+                log.exception("turn %d", wanted.turn)
+            self._observer(Trouble(str(error)))
+            raise TranscriptionError(str(error)) from error
+
+    def _finished(self, text: str) -> float:
+        """Probability that these words alone make a finished utterance."""
+        return max(self._engines.end_of_turn.finished(text), self._over_by_command(text))
+
+    def _hush(self, answer: AnswerScope) -> None:
+        if answer.going_on is not None:
+            answer.going_on.cancel()
+        self._playback.stop()
+        if answer.outlet is not None:
+            answer.outlet.hold()
+
+    async def _go_on(self, answer: AnswerScope) -> None:
+        await self._playback.settled()
+        if answer.outlet is not None:
+            answer.outlet.go_on(self._playback.left_off(answer.turn, answer.revision))
+
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
-        _, samples = self._turn_audio(wanted.from_s, self._clock.now())
+        _, samples = self._hearing.turn_audio(wanted.from_s, self._clock.now())
         try:
             paused = PausedTurn(samples, wanted.silence_s, wanted.text)
             probability = await self._engines.end_of_turn.probability(paused)
@@ -376,7 +379,7 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(volume=self._playback.volume, last_answer=self._last_answer)
+        return Situation(volume=self._playback.volume, last_answer=self._last_answer, unheard=self._unheard)
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -455,13 +458,16 @@ class Session:
         for over in (turn, *false_starts):
             self._playback.forget(over.turn)
         self._unrecorded.pop(turn.turn, None)
-        self._last_answer = record.answer_text
+        self._last_answer = record.answer_text or self._last_answer
+        if answer.local is None or answer.local.intent == GO_ON:
+            rest = record.answer_text.removeprefix(record.heard_text).strip()
+            self._unheard = rest if record.interrupted else ""
         self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
         self._observer(record)
 
     def _show_phase(self) -> None:
         answer = self._scope.answer if self._scope is not None else None
         sounding = answer is not None and answer.first_audio_out_s is not None
-        if (shown := (self._core.phase, sounding, self._attention.is_awake)) != self._phase_shown:
+        if (shown := (self._core.phase, sounding, self._hearing.attention.is_awake)) != self._phase_shown:
             self._phase_shown = shown
             self._observer(PhaseChanged(*shown))

@@ -9,7 +9,8 @@ it consults: `rolling` (which transcription next) and `patience` (how long a pau
 
 An answer is begun as soon as the words look finished, often before the user has fallen silent, and begun anew
 (as the next revision) when the words turn out to be others. Nothing of it is heard before the turn is committed,
-and a commitment is taken back when the user goes on.
+and a commitment is taken back when the user goes on. Speech over the assistant hushes it; whether the user gets the
+floor or it goes on where it was, is decided (in `overlap`) by what they say.
 """
 
 from dataclasses import dataclass, field
@@ -21,8 +22,11 @@ from assistant.conversation.decisions import (
     Commit,
     Decision,
     Discard,
+    Duck,
     EndTurn,
     EstimateEnd,
+    GoOn,
+    Hush,
     Outcome,
     Play,
     Prefill,
@@ -30,6 +34,7 @@ from assistant.conversation.decisions import (
     StopSpeaking,
     TakeBack,
     Transcribe,
+    TranscribeOverlap,
     Withdraw,
 )
 from assistant.conversation.facts import (
@@ -40,53 +45,19 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    OverlapRevised,
+    OverlapUnclear,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
 )
-from assistant.conversation.patience import Patience, PauseHabit
+from assistant.conversation.overlap import Overlap, Verdict
+from assistant.conversation.patience import PauseHabit
+from assistant.conversation.policy import TurnPolicy, lasted
 from assistant.conversation.rolling import RollingTranscript
 from assistant.conversation.wording import means_same
-
-
-@dataclass(frozen=True, slots=True)
-class TurnPolicy:
-    """The numbers behind the rules."""
-
-    patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.2), (0.6, 0.8), (0.7, 0.2))))
-    """Silence after which the turn is over, by the end-of-turn model's probability."""
-    estimate_every_s: float = 0.1
-    """The model is asked again as the silence grows."""
-    likely: float = 0.6
-    """The answer is begun in mid-speech when the words alone make a finished utterance at least this likely."""
-    last_word_s: float = 0.25
-    """Words that were heard up to so shortly before the end of speech may be all."""
-    unlikely: float = 0.1
-    """In a pause, the answer is not begun while the words make a finished utterance no more likely than this..."""
-    prepare_after_s: float = 0.4
-    """... until the silence has lasted this long."""
-    wordless_s: float = 0.6
-    """Speech without words is given up after this much silence."""
-    unchanged_s: float = 1.2
-    """Where speech seems to go on (a fan, a television), the turn is over when no word has come for this long."""
-    longest_pause_s: float = 3.0
-    """The turn is over after this much silence, whatever the model says."""
-    longest_turn_s: float = 30.0
-    """A turn is taken as it is after this long, silence or not."""
-    interruptible: bool = True
-    interruption_s: float = 0.2
-    """Speech over the assistant must last this long to stop it."""
-    take_back_s: float = 1.0
-    """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
-    answer_within_s: float = 30.0
-    """The longest time without any progress towards, or within, an answer."""
-
-
-def _lasted(since_s: float, at_s: float, at_least_s: float) -> bool:
-    """Whether that long has passed; a microsecond is forgiven, since frame times are sums of fractions."""
-    return at_s - since_s >= at_least_s - 1e-6
 
 
 class Phase(Enum):
@@ -160,6 +131,9 @@ class TurnTaking:
     phase: Phase = Phase.IDLE
     _turn: _Turn = field(default_factory=lambda: _Turn(0, 0.0, RollingTranscript(0.0)))
     _user: _User = field(default_factory=_User)
+    _overlap: Overlap | None = None
+    """What is said over the answer."""
+    _is_ducked: bool = False
     _habit: PauseHabit = field(default_factory=PauseHabit)
 
     def feed(self, fact: Fact) -> list[Decision]:
@@ -200,7 +174,8 @@ class TurnTaking:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
             self._go_on(fact.onset_s)
-        return []  # over the assistant: whether it is meant shows when it lasts
+            return []
+        return self._hush() if self.phase is Phase.ANSWERING else []
 
     @_on.register
     def _(self, fact: SpeechPaused) -> list[Decision]:
@@ -213,7 +188,8 @@ class TurnTaking:
             self._turn.next_estimate_s = 0.0
             return self._wait(fact.at_s)
         if self.phase is Phase.ANSWERING:
-            return self._release(fact.at_s)  # it was no interruption: what was held back may be heard
+            # Before the answer was heard: it was no interruption, and what was held back may be heard.
+            return self._weigh_overlap(fact.at_s) or self._release(fact.at_s)
         return []
 
     @_on.register
@@ -224,12 +200,15 @@ class TurnTaking:
         if self.phase is Phase.PAUSED:
             return self._wait(fact.at_s)
         if self.phase is Phase.DECIDED:
-            if _lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
+            if lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
                 self._turn.words.failure = "speech-to-text took too long"
                 return self._take_floor(fact.at_s)
             return self._transcribe(fact.at_s)
         if self.phase is Phase.ANSWERING:
-            return self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)
+            return [
+                *self._duck(),
+                *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
+            ]
         return []
 
     @_on.register
@@ -259,6 +238,21 @@ class TurnTaking:
     def _(self, fact: TranscriptionFailed) -> list[Decision]:
         self._turn.words.fail(fact.reason, fact.at_s)
         return self._take_floor(fact.at_s) if self.phase is Phase.DECIDED else []
+
+    @_on.register
+    def _(self, fact: OverlapRevised) -> list[Decision]:
+        if self._overlap is None:
+            return []
+        self._overlap.said, self._overlap.is_echo = fact.said, fact.is_echo
+        self._overlap.words.take(fact.text, fact.until_s, fact.at_s, fact.finished)
+        return self._weigh_overlap(fact.at_s)
+
+    @_on.register
+    def _(self, fact: OverlapUnclear) -> list[Decision]:
+        if self._overlap is None:
+            return []
+        self._overlap.words.fail(fact.reason, fact.at_s)
+        return self._weigh_overlap(fact.at_s)
 
     # --- the answer -------------------------------------------------------------------------------------
 
@@ -294,9 +288,12 @@ class TurnTaking:
 
     # --- rules: listening -------------------------------------------------------------------------------
 
-    def _begin_turn(self, onset_s: float) -> list[Decision]:
-        self._turn = _Turn(self._turn.number + 1, onset_s, RollingTranscript(onset_s))
+    def _begin_turn(self, onset_s: float, words: RollingTranscript | None = None) -> list[Decision]:
+        self._turn = _Turn(self._turn.number + 1, onset_s, words or RollingTranscript(onset_s))
         self.phase = Phase.LISTENING
+        if not self._user.is_speaking:  # it was said over the assistant, and is over already
+            self.phase = Phase.PAUSED
+            self._turn.speech_end_s = self._user.speech_end_s
         return []
 
     def _go_on(self, onset_s: float) -> None:
@@ -307,7 +304,7 @@ class TurnTaking:
     def _listen(self, at_s: float) -> list[Decision]:
         """The user speaks, or something that sounds like it."""
         turn = self._turn
-        if _lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
+        if lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
             turn.speech_end_s = at_s
             return self._decide(at_s)
         if self._is_stalled():
@@ -320,7 +317,7 @@ class TurnTaking:
         words = self._turn.words
         patience_s = max(self.policy.unchanged_s, self.policy.patience.wait_s(words.finished) * self._habit.scale)
         since_s = max(words.changed_s, self._user.onset_s)
-        return words.text != "" and _lasted(since_s, words.until_s, patience_s)
+        return words.text != "" and lasted(since_s, words.until_s, patience_s)
 
     def _anticipate(self, at_s: float, has_changed: bool) -> list[Decision]:
         """In mid-speech: answer what sounds finished already; have the model read the rest ahead."""
@@ -334,7 +331,7 @@ class TurnTaking:
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
         turn, words = self._turn, self._turn.words
-        if _lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
+        if lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s)
         if not words.covers(turn.speech_end_s):
             # The sound can be judged already, and an answer begun: often the last
@@ -345,16 +342,16 @@ class TurnTaking:
                 decisions += self._speculate(at_s)
             return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
-            return self._decide(at_s) if _lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
+            return self._decide(at_s) if lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
         decisions = self._discard_stale()
         is_likely = words.finished > self.policy.unlikely
-        if is_likely or _lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
+        if is_likely or lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
             decisions += self._speculate(at_s)
         if turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
-            if _lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
+            if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
                 return decisions + self._decide(at_s)
-        if _lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
+        if lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
             decisions += self._estimate(at_s)
         return decisions
 
@@ -411,7 +408,7 @@ class TurnTaking:
             return self._transcribe(at_s)
         if not words.failure and not words.text:
             return [*self._discard_stale(), *self._end(Outcome.IGNORED, "no words in it")]
-        decisions: list[Decision] = []
+        decisions = self._discard_stale()
         if not words.failure:
             decisions += self._speculate(at_s)
         elif turn.answer is None:
@@ -429,7 +426,7 @@ class TurnTaking:
     def _release(self, at_s: float) -> list[Decision]:
         """Let be heard what is ready, unless the turn is open still or the user is speaking over us."""
         answer = self._answer
-        if self.phase is not Phase.ANSWERING or answer.is_apologising or self._holds_back():
+        if self.phase is not Phase.ANSWERING or answer.is_apologising or self._holds_back() or self._is_hushed:
             return []
         decisions: list[Decision] = [
             Play(self._turn.number, answer.revision, clause) for clause in range(answer.released, answer.ready)
@@ -448,10 +445,78 @@ class TurnTaking:
         """Never begin to speak while the user does."""
         return self._is_overlapped() and self._answer.released == 0
 
+    @property
+    def _is_hushed(self) -> bool:
+        return self._overlap is not None and not self._overlap.is_dismissed
+
+    def _duck(self) -> list[Decision]:
+        """The first frames of what may be speech make the assistant speak softly."""
+        answer, user = self._answer, self._user
+        is_heard = answer.released > answer.played and not answer.is_apologising
+        may_be_over_us = user.may_be_speaking and self.policy.interruptible and is_heard and self._overlap is None
+        if may_be_over_us == self._is_ducked or self._is_hushed:
+            return []
+        self._is_ducked = may_be_over_us
+        return [Duck(self._turn.number, may_be_over_us)]
+
+    def _unduck(self) -> list[Decision]:
+        was_ducked, self._is_ducked = self._is_ducked, False
+        return [Duck(self._turn.number, is_ducked=False)] if was_ducked else []
+
+    def _hush(self) -> list[Decision]:
+        """The user begins to speak over an answer that is being heard."""
+        answer = self._answer
+        if not self._is_overlapped() or not answer.released or answer.is_apologising or self._is_hushed:
+            return []
+        self._overlap = Overlap(RollingTranscript(self._user.onset_s))
+        return [Hush(self._turn.number, answer.revision)]
+
+    def _weigh_overlap(self, at_s: float) -> list[Decision]:
+        """Whether what is said over the assistant is meant to stop it; where that is open still, listen on."""
+        overlap, user = self._overlap, self._user
+        if overlap is None:
+            return []
+        if overlap.is_dismissed:
+            if not user.is_speaking:
+                self._overlap = None
+            return []
+        verdict = overlap.verdict(at_s, None if user.is_speaking else user.speech_end_s, self.policy)
+        if verdict is Verdict.MEANT:
+            return self._give_way()
+        if verdict is Verdict.NOT_MEANT:
+            return self._resume(at_s)
+        if overlap.words.ask(at_s, is_pause=not user.is_speaking):
+            return [TranscribeOverlap(self._turn.number, overlap.words.from_s, at_s)]
+        return []
+
+    def _give_way(self) -> list[Decision]:
+        """The user gets the floor. Who speaks that soon after the answer began had not finished."""
+        turn, answer = self._turn, self._answer
+        onset_s = self._user.onset_s if self._overlap is None else self._overlap.words.from_s
+        decisions = self._unduck()
+        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
+            self._overlap = None
+            self._go_on(onset_s)
+            return [*decisions, Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
+        decisions.append(StopSpeaking(turn.number, answer.revision))
+        return decisions + self._end(Outcome.INTERRUPTED, "the user spoke")
+
+    def _resume(self, at_s: float) -> list[Decision]:
+        """It was not meant: the assistant goes on."""
+        if self._overlap is not None:
+            self._overlap.is_dismissed = True
+        if not self._user.is_speaking:
+            self._overlap = None
+        answer = self._answer
+        answer.progress_s = at_s
+        went_on: list[Decision] = [*self._unduck(), GoOn(self._turn.number, answer.revision)]
+        return [*went_on, *self._release(at_s), *self._conclude()]
+
     def _mind_overlap(self, at_s: float) -> list[Decision]:
-        """The user speaks while the assistant has the floor: once it lasts, they get it."""
+        """The user speaks before the answer is heard, or over an apology: once it lasts, they get the floor."""
         turn, answer, onset_s = self._turn, self._answer, self._user.onset_s
-        if not (self._is_overlapped() and _lasted(onset_s, at_s, self.policy.interruption_s)):
+        is_dismissed = self._overlap is not None
+        if is_dismissed or not (self._is_overlapped() and lasted(onset_s, at_s, self.policy.interruption_s)):
             return []
         if answer.released == 0 and not answer.is_apologising:
             self._go_on(onset_s)
@@ -460,15 +525,11 @@ class TurnTaking:
                 turn.answer = None
                 taken_back.append(Discard(turn.number, answer.revision))
             return taken_back
-        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
-            self._go_on(onset_s)
-            return [Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
-        stopped: list[Decision] = [StopSpeaking(turn.number, answer.revision)]
-        return stopped + self._end(Outcome.INTERRUPTED, "the user spoke")
+        return self._give_way()
 
     def _mind_deadline(self, at_s: float) -> list[Decision]:
         answer = self._answer
-        if not _lasted(answer.progress_s, at_s, self.policy.answer_within_s):
+        if not lasted(answer.progress_s, at_s, self.policy.answer_within_s):
             return []
         answer.progress_s = at_s
         if answer.is_apologising:
@@ -486,6 +547,8 @@ class TurnTaking:
         if self.phase is not Phase.ANSWERING or answer.is_apologising or answer.played < answer.ready:
             return []
         if answer.failure:
+            if self._is_hushed:
+                return []
             answer.is_apologising = True
             return [Apologise(self._turn.number, answer.revision, answer.failure)]
         if answer.clauses is not None and answer.played >= answer.clauses:
@@ -495,10 +558,14 @@ class TurnTaking:
     def _end(self, outcome: Outcome, reason: str = "") -> list[Decision]:
         turn, answer = self._turn, self._turn.answer
         ended = EndTurn(turn.number, answer.revision if answer else 0, outcome, reason)
+        ending = [*self._unduck(), ended]
         self.phase = Phase.IDLE
+        overlap, self._overlap = self._overlap, None
+        if overlap is not None and not overlap.is_dismissed:
+            return [*ending, *self._begin_turn(overlap.words.from_s, overlap.as_turn())]
         if not self._user.is_speaking:
-            return [ended]
-        over_us = self.policy.interruptible and self._user.onset_s > turn.speech_end_s
+            return ending
+        over_us = overlap is None and self.policy.interruptible and self._user.onset_s > turn.speech_end_s
         progress_s = answer.progress_s if answer else 0.0
         heard_from_s = self._user.onset_s if over_us else max(turn.speech_end_s, progress_s)
-        return [ended, *self._begin_turn(heard_from_s)]
+        return [*ending, *self._begin_turn(heard_from_s)]

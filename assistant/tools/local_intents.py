@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from assistant.conversation.local_reply import LocalReply, Situation
+from assistant.conversation.local_reply import GO_ON, LocalReply, Situation
 from assistant.tools.grammar import Grammar, Meaning
 from assistant.tools.language import Language, load_language
 from assistant.tools.repair import Repair
@@ -37,12 +37,15 @@ class LocalIntents:
     def recognise(self, text: str, situation: Situation) -> LocalReply | None:
         """The reply to a transcript that is a short command from beginning to end; None for everything else.
 
-        "Yes" and the like are None where the assistant has just asked something: the model knows what it was.
+        "Yes" and the like are None where the assistant has just asked something: the model knows what it was. So is "go
+        on" where no answer was interrupted.
         """
         meaning = self._meaning_of(text)
         if meaning is None:
             return None
         if situation.is_asking and meaning.intent in self._language.answers_to_a_question:
+            return None
+        if meaning.intent == GO_ON and not situation.unheard:
             return None
         return self._replies.to(meaning, situation)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.volume import Volume
 from assistant.tools.grammar import Meaning
 from assistant.tools.spoken_clock import SpokenClock
@@ -28,6 +28,8 @@ class Replies:
                 return LocalReply(intent, self._fixed[intent], BeSilent())
             case "repeat" as intent:
                 return LocalReply(intent, situation.last_answer or self._fixed["nothing_to_repeat"])
+            case meant if meant == GO_ON:
+                return LocalReply(meant, situation.unheard)
             case "volume_up" | "volume_down" as intent:
                 steps = STEPS[str(meaning.slot("amount", ""))] * (1 if intent == "volume_up" else -1)
                 return self._volume(intent, situation.volume, situation.volume.changed_by(steps))

@@ -47,6 +47,11 @@ async def open_devices(mic: str, speaker: str) -> AsyncIterator[tuple[Microphone
         yield microphone, output
 
 
+def are_in_one_room(mic: str, speaker: str) -> bool:
+    """Whether the microphone can hear the speaker: both, so named, are devices of the sound card."""
+    return _as_file(mic) is None and _as_file(speaker) is None and speaker != NO_SPEAKER
+
+
 @asynccontextmanager
 async def _paced(file: Path | None, clock: SampleClock) -> AsyncIterator[PacedSpeaker]:
     speaker = PacedSpeaker(clock) if file is None else await asyncio.to_thread(FileSpeaker, file, clock)

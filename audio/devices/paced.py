@@ -57,6 +57,10 @@ class PacedSpeaker:
         self._report(self._queue.take(np.zeros(0, np.int16)), self._clock.now())
         return self._epoch
 
+    def duck(self, *, is_ducked: bool) -> None:
+        self._advance()
+        self._queue.ducking.is_ducked = is_ducked
+
     def reports(self) -> AsyncIterator[Played]:
         """Progress every 20 ms while something plays; a block counts when it begins. For one reader."""
         return aiter(self._reports)

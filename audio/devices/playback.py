@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from audio.devices.ducking import Ducking
 from audio.devices.protocol import Played
 from audio.frames import Pcm16
 
@@ -33,6 +34,8 @@ class PlaybackQueue:
     """
 
     def __init__(self, epoch: int = 0) -> None:
+        self.ducking = Ducking()
+        """Of what is taken from now on."""
         self._wanted_epoch = epoch  # the writer's
         self._written = 0
         self._chunks: deque[tuple[int, Pcm16]] = deque()
@@ -77,6 +80,7 @@ class PlaybackQueue:
             filled += len(piece)
             self._offset += len(piece)
         into[filled:] = 0
+        self.ducking.apply(into)
         if filled:
             self._played += filled
             taken.append(Taken(self._epoch, self._played, filled))

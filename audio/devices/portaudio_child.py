@@ -110,6 +110,8 @@ def obey(pipe: ParentPipe, speaker: Output | None) -> None:
             speaker.queue.write(header["epoch"], np.frombuffer(payload, np.int16))
         elif speaker is not None and header["type"] == "clear":
             speaker.queue.begin(header["epoch"])
+        elif speaker is not None and header["type"] == "duck":
+            speaker.queue.ducking.is_ducked = header["is_ducked"]
     os._exit(0)
 
 

@@ -43,6 +43,7 @@ class PortAudioSpeaker:
         self._ending: dict[int, _Epoch] = {}  # cleared, but the child has not said how much was played
         self._unsent: deque[Pcm16] = deque()
         self._sent: deque[Pcm16] = deque()  # but not reported as played
+        self._is_ducked = False
         self._queued = 0  # samples in both
         self._in_flight = 0  # samples in the latter
         self._overflows = 0
@@ -73,6 +74,10 @@ class PortAudioSpeaker:
             self._end_all()
         return self.epoch
 
+    def duck(self, *, is_ducked: bool) -> None:
+        self._is_ducked = is_ducked
+        self._post({"type": "duck", "is_ducked": is_ducked})
+
     def reports(self) -> AsyncIterator[Played]:
         """Progress about every 20 ms while something plays, from when it is given to the device. For one reader.
 
@@ -91,6 +96,8 @@ class PortAudioSpeaker:
         self._restarts += not is_first
         self._child = child
         self._post({"type": "clear", "epoch": self.epoch})
+        if self._is_ducked:
+            self._post({"type": "duck", "is_ducked": True})
         self._feed()
 
     def child_lost(self) -> None:

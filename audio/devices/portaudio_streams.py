@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from audio.clock import SteadyDates
 from audio.devices.choose import DeviceInfo, Kind
 from audio.devices.playback import PlaybackQueue
 from audio.devices.protocol import DeviceError
@@ -97,6 +98,7 @@ class Output:
         self.is_finished = False
         self._messages = messages
         self._mono: Pcm16 = np.zeros(block, np.int16)
+        self._dates = SteadyDates(self.rate_hz)
         self._left_at_s = time.monotonic()
         self._blocks = 0
         self._unreported: dict[str, Any] | None = None
@@ -115,11 +117,12 @@ class Output:
         self.called_at_s = time.monotonic()
         self.underflows += bool(status)
         block = np.frombuffer(data, np.int16).reshape(frames, self._channels)
+        begins_at_s = self._dates.at(self._blocks * frames, self.called_at_s + self._latency_s(times))
         in_this = 0
         for taken in self.queue.take(self._mono):
             if taken.now:
                 in_this = taken.now
-                self._left_at_s = self.called_at_s + self._latency_s(times) + taken.now / self.rate_hz
+                self._left_at_s = begins_at_s + taken.now / self.rate_hz
             report = {
                 "type": "played",
                 "epoch": taken.epoch,

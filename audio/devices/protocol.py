@@ -66,6 +66,10 @@ class Speaker(Protocol):
         """Drop what has not left the device and begin a new epoch; returns the new epoch's number."""
         ...
 
+    def duck(self, *, is_ducked: bool) -> None:
+        """Play what is queued and what comes softer (see `ducking`), or as loud as it is, from now on."""
+        ...
+
     def reports(self) -> AsyncIterator[Played]:
         """Progress while something plays, at least every 50 ms, and one final report per cleared epoch."""
         ...

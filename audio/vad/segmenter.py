@@ -13,7 +13,8 @@ DIP_MS = 60
 class SpeechState:
     """What is known after a frame; times in seconds on the session's clock.
 
-    `may_begin` tells of voice that has not lasted long enough yet. `onset_s` is where the current (or last) speech began, `last_speech_end_s` where its last frame ended.
+    `onset_s` is where the current (or last) speech began, `last_speech_end_s` where its last frame ended. `may_begin`
+    tells of voice that has not lasted long enough to be speech.
     """
 
     is_speaking: bool

@@ -102,6 +102,33 @@ async def test_speech_over_the_answer_stops_it_and_the_log_holds_what_was_heard(
     assert abs(len(spoken_words(said)) - len(spoken_words(first["heard_text"]))) <= 1, (first["heard_text"], said)
 
 
+async def test_an_acknowledgement_does_not_stop_it_and_stop_does_until_it_is_told_to_go_on(
+    tmp_path: Path, say: Callable[[str], Pcm16]
+) -> None:
+    """All of the answer is heard in the end, in three parts; only words that were cut are heard twice."""
+    mic, at_s = [], 0.0
+    for begin_s, text in ((0.5, "Tell me the days and the months."), (6.0, "Yeah."), (9.5, "Stop."), (12.5, "Go on.")):
+        mic += [begin_s - at_s, said := say(text)]
+        at_s = begin_s + len(said) / MIC_RATE_HZ
+    async with RecordingChatServer(lambda request: answer(LONG_ANSWER)) as server:
+        file = write_wav(tmp_path / "in.wav", *mic, 0.5)
+        status, out, run = await converse(tmp_path, file, env=answers_from(server))
+        assert len(server.requests) == 1, "the model is asked once"
+    assert status == 0
+    first, stop, rest = run.turns()
+    assert (first["outcome"], stop["outcome"], rest["outcome"]) == ("interrupted", "answered", "answered"), run.turns()
+    assert (stop["route"], rest["route"]) == ("local", "local")
+    assert first["speech_end_s"] < 6.0
+    assert stop["speech_start_s"] > 9.0, "the acknowledgement was no turn"
+    assert f"{first['heard_text']} {rest['heard_text']}" == LONG_ANSWER
+    heard, rate_hz = soundfile.read(out, dtype="float32")
+    loud = [bool(np.abs(part).max() > SILENT) for part in np.array_split(heard, round(len(heard) / rate_hz / 0.05))]
+    assert not any(loud[round(6.3 / 0.05) : round(6.45 / 0.05)]), "hushed"
+    assert any(loud[round(7.5 / 0.05) : round(9.5 / 0.05)]), "and back again"
+    (said_aloud,) = await transcribe(out)
+    assert word_error_rate([(LONG_ANSWER, said_aloud)]) < 0.25, said_aloud
+
+
 async def test_silence_and_noise_get_no_answer(tmp_path: Path) -> None:
     hiss = (np.random.default_rng(1).normal(0, 60, 3 * 16000)).astype(np.int16)
     status, out, run = await converse(tmp_path, write_wav(tmp_path / "in.wav", 1.0, hiss, 1.0))

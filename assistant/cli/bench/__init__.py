@@ -10,7 +10,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     latency = kinds.add_parser("latency", help="end of speech to first sound of the answer, and false ends of turn")
     turns = kinds.add_parser("turns", help="the end-of-turn decision alone: its delay against false cut-offs")
-    for kind in (latency, turns):
+    interruptions = kinds.add_parser("interruptions", help="what speech and noise over the assistant do to it")
+    interruptions.add_argument("--noises", metavar="DIR", help="WAV files of noise to play over it, too")
+    for kind in (latency, turns, interruptions):
         add_config_option(kind)
         kind.add_argument("--clips", metavar="DIR", required=True, help="WAV files, with labels.jsonl or without")
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
@@ -39,6 +41,10 @@ def run(args: argparse.Namespace) -> int:
         from assistant.cli.bench.turns import bench_turns
 
         return bench_turns(args)
+    if args.kind == "interruptions":
+        from assistant.cli.bench.interruptions import bench_interruptions
+
+        return bench_interruptions(args)
     from assistant.cli.bench.latency import bench_latency
 
     return bench_latency(args)

@@ -55,6 +55,7 @@ class ScriptedSpeaker:
 
     rate_hz: int = 1000
     heard: list[tuple[float, Pcm16]] = field(default_factory=list)
+    ducked: list[tuple[float, bool]] = field(default_factory=list)
     _queue: list[Pcm16] = field(default_factory=list)
     _epoch: int = 0
     _played: int = 0
@@ -70,6 +71,9 @@ class ScriptedSpeaker:
         self._epoch += 1
         self._played = 0
         return self._epoch
+
+    def duck(self, *, is_ducked: bool) -> None:
+        self.ducked.append((asyncio.get_running_loop().time(), is_ducked))
 
     async def reports(self) -> AsyncIterator[Played]:
         block = round(self.rate_hz * FRAME_S)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, WordMark
+from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
 
 RATE_HZ = 1000
 
@@ -112,3 +112,45 @@ def test_at_every_moment_exactly_the_words_played_to_their_end_are_heard(
         ledger.played(0, played, 0.0)
         most = max(most, min(played, written))
         assert ledger.heard_end(1) == max(shown for sample, shown in ends if sample <= most)
+
+
+def test_it_knows_the_word_that_was_cut() -> None:
+    ledger = Ledger(RATE_HZ)
+    two_clauses(ledger)
+    ledger.played(0, 100 + 150, 1.0)
+    assert ledger.left_off(1, 1) is None, "it has not been silenced"
+    ledger.cleared(1)
+    ledger.close(0)
+    assert ledger.left_off(1, 1) == LeftOff(1, 1, 1, 80), "in the second clause, after its first word"
+    assert ledger.left_off(1, 2) is None
+    assert ledger.left_off(2, 1) is None
+
+
+def test_what_was_cut_and_goes_on_is_heard_to_the_end() -> None:
+    ledger = Ledger(RATE_HZ)
+    two_clauses(ledger)
+    ledger.played(0, 100 + 150, 1.0)
+    ledger.cleared(1)
+    ledger.close(0)
+    ledger.begin_clause(1, 1, 1, 13, 23, skipped=80)
+    ledger.wrote(120, [WordMark(80, 15), WordMark(190, 23)])
+    ledger.end_clause()
+    ledger.played(1, 109, 2.0)
+    assert ledger.heard_end(1) == 15
+    ledger.played(1, 110, 2.1)
+    assert ledger.heard_end(1) == 23
+    ledger.cleared(2)
+    ledger.close(1)
+    assert ledger.left_off(1, 1) == LeftOff(1, 1, 1, 190), "cut again, further on"
+    ledger.cleared(3)
+    ledger.close(2)
+    assert ledger.left_off(1, 1) == LeftOff(1, 1, 1, 190), "nothing has been written since"
+
+
+def test_an_answer_that_was_heard_out_was_not_cut() -> None:
+    ledger = Ledger(RATE_HZ)
+    two_clauses(ledger)
+    ledger.played(0, 300, 1.0)
+    ledger.cleared(1)
+    ledger.close(0)
+    assert ledger.left_off(1, 1) is None

@@ -2,18 +2,20 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
-from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
-from assistant.conversation.turn_taking import TurnPolicy
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SpeechChunk
@@ -59,27 +61,26 @@ class Talk:
 
     def run(self) -> "Talk":
         microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        hearing = Hearing(
+            LoudnessVad(),
+            Segmenter(threshold=0.5, onset_ms=60),
+            Foreground(9.0),
+            pre_roll_s=0.3,
+            kept_s=self.policy.longest_turn_s + 8,
+            observer=self.notices.append,
+            attention=Attention(AttentionPolicy(needs_wake_word=self.called_s is not None)),
+            wake=ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
+        )
         session = Session(
             "test",
             microphone,
             self.speaker,
-            Engines(
-                LoudnessVad(),
-                self.end_of_turn,
-                self.stt,
-                self.llm,
-                self.tts,
-                self.intents,
-                ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
-            ),
+            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
+            hearing=hearing,
             policy=self.policy,
-            segmenter=Segmenter(threshold=0.5, onset_ms=60),
-            foreground=Foreground(9.0),
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
-            pre_roll_s=0.3,
             observer=self.notices.append,
-            attention=Attention(AttentionPolicy(needs_wake_word=self.called_s is not None)),
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
         return self
@@ -215,9 +216,28 @@ def test_an_interruption_silences_it_and_the_history_holds_what_was_heard() -> N
     assert str(talk.llm.prompts[-1][2].content).rstrip(" —") == first.heard_text
 
 
+def test_an_acknowledgement_hushes_it_and_it_goes_on_at_the_word_that_was_cut() -> None:
+    stt = ScriptedStt([(2.0, "what is that"), (4.0, "mhm")])
+    long: list[str | Exception] = [*ANSWER, " It ", "is ", "blue. ", "It ", "is ", "old ", "and ", "big."]
+    talk = Talk([(1.0, 2.0), (3.75, 4.0)], stt=stt, llm=ScriptedModel([long]), end_s=9.0).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "answered"
+    assert turn.heard_text == turn.answer_text == "It is a lamp. It is on the desk. It is blue. It is old and big."
+    captions = "".join(notice.text for notice in talk.notices if isinstance(notice, AnswerCaption))
+    assert captions == turn.answer_text, "no caption is shown twice"
+    sounding = talk.sounding_s()
+    (gap_begins_s,) = [at_s for at_s, following in pairwise(sounding) if following - at_s > 0.1 and at_s > 3.5]
+    assert gap_begins_s <= 3.75 + 0.15, "it falls silent at once"
+    played = sum(len(samples) for _, samples in talk.speaker.heard)
+    said = 100 * len(turn.answer_text.split())
+    assert 0 < played - said <= 100, "of the word that was cut, and of no other, a part is repeated"
+    assert (talk.speaker.ducked[0][1], talk.speaker.ducked[-1][1]) == (True, False)
+
+
 def test_an_interrupted_answer_stops_the_model() -> None:
     endless = [f"word{number} and so on. " for number in range(400)]
-    talk = Talk([(1.0, 2.0), (4.5, 5.5)], stt=heard("count"), llm=ScriptedModel([list(endless), ["Fine. "]])).run()
+    stt = ScriptedStt([(2.0, "count"), (5.5, "stop that")])
+    talk = Talk([(1.0, 2.0), (4.5, 5.5)], stt=stt, llm=ScriptedModel([list(endless), ["Fine. "]])).run()
     assert talk.turns[0].outcome == "interrupted"
     assert talk.llm.closed_early == 1
     assert len(talk.tts.spoken) < 14, "synthesis keeps only little ahead of what is heard"
@@ -324,6 +344,28 @@ def test_a_command_that_is_answered_by_silence_ends_its_turn() -> None:
     (turn,) = talk.turns
     assert (turn.outcome, turn.answer_text) == ("answered", "")
     assert talk.speaker.heard == []
+
+
+def test_stop_and_go_on_bring_the_rest_of_the_answer() -> None:
+    class StopAndGoOn:
+        """What the real intents do with these two."""
+
+        def recognise(self, text: str, situation: Situation) -> LocalReply | None:
+            replies = {"stop": LocalReply("stop", "", BeSilent()), "go on": LocalReply(GO_ON, situation.unheard)}
+            return replies.get(text)
+
+        def could_continue(self, text: str) -> bool:
+            return False
+
+    stt = ScriptedStt([(2.0, "what is that"), (4.0, "stop"), (6.5, "go on")])
+    speech = [(1.0, 2.0), (3.75, 4.0), (6.25, 6.5)]
+    llm = ScriptedModel([[*ANSWER, " It ", "is ", "blue. ", "It ", "is ", "old ", "and ", "big."]])
+    talk = Talk(speech, stt=stt, llm=llm, intents=StopAndGoOn(), end_s=7.0).run()
+    first, stop, rest = talk.turns
+    assert (first.outcome, stop.outcome, rest.outcome) == ("interrupted", "answered", "answered")
+    assert 0 < len(first.heard_text) < len(first.answer_text)
+    assert f"{first.heard_text} {rest.heard_text}" == first.answer_text
+    assert len(talk.llm.prompts) == 1
 
 
 def test_a_command_that_turns_out_to_be_more_has_no_effect() -> None:

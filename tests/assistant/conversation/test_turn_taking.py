@@ -6,8 +6,11 @@ from assistant.conversation.decisions import (
     Apologise,
     Commit,
     Discard,
+    Duck,
     EndTurn,
     EstimateEnd,
+    GoOn,
+    Hush,
     Outcome,
     Play,
     Prefill,
@@ -15,6 +18,7 @@ from assistant.conversation.decisions import (
     StopSpeaking,
     TakeBack,
     Transcribe,
+    TranscribeOverlap,
     Withdraw,
 )
 from assistant.conversation.facts import (
@@ -24,6 +28,8 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     EndOfTurnEstimated,
+    OverlapRevised,
+    OverlapUnclear,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -31,7 +37,8 @@ from assistant.conversation.facts import (
     WorkFailed,
 )
 from assistant.conversation.patience import Patience
-from assistant.conversation.turn_taking import Phase, TurnPolicy, TurnTaking
+from assistant.conversation.policy import TurnPolicy
+from assistant.conversation.turn_taking import Phase, TurnTaking
 
 POLICY = TurnPolicy(
     patience=Patience(((0.1, 1.5), (0.5, 0.6), (0.9, 0.2))),
@@ -279,14 +286,15 @@ def test_speech_over_the_assistant_stops_it_and_begins_the_next_turn() -> None:
     machine = TurnTaking(POLICY)
     committed(machine)
     machine.feed(ClauseReady(2.7, 1, 1, 0))
-    assert machine.feed(SpeechStarted(4.06, 4.0)) == []
-    assert machine.feed(ClockReached(4.18)) == []
-    assert machine.feed(ClockReached(4.2)) == [
+    assert machine.feed(SpeechStarted(4.06, 4.0)) == [Hush(1, 1)]
+    assert machine.feed(ClockReached(4.4)) == [TranscribeOverlap(1, 4.0, 4.4)]
+    assert machine.feed(OverlapRevised(4.5, 1, 4.4, "no", "It is a")) == [TranscribeOverlap(1, 4.0, 4.5)]
+    assert machine.feed(OverlapRevised(4.6, 1, 4.5, "no wait", "It is a")) == [
         StopSpeaking(1, 1),
         EndTurn(1, 1, Outcome.INTERRUPTED, "the user spoke"),
     ]
     assert machine.phase is Phase.LISTENING
-    assert machine.feed(ClausePlayed(4.3, 1, 1, 0)) == []
+    assert machine.feed(ClausePlayed(4.7, 1, 1, 0)) == []
     assert machine.feed(SpeechPaused(5.0, 4.9))[0] == Transcribe(2, 4.0, 5.0)
 
 
@@ -294,21 +302,117 @@ def test_who_goes_on_just_after_the_answer_began_had_not_finished_and_both_parts
     machine = TurnTaking(POLICY)
     committed(machine)
     machine.feed(ClauseReady(2.4, 1, 1, 0))
-    assert machine.feed(SpeechStarted(2.96, 2.9)) == []
-    assert machine.feed(ClockReached(3.1)) == [Withdraw(1, 1)]
+    assert machine.feed(SpeechStarted(2.96, 2.9)) == [Hush(1, 1)]
+    assert machine.feed(ClockReached(3.3)) == [TranscribeOverlap(1, 2.9, 3.3)]
+    assert machine.feed(OverlapRevised(3.4, 1, 3.3, "on the")) == [Withdraw(1, 1)]
     assert machine.phase is Phase.LISTENING
-    assert machine.feed(ClausePlayed(3.12, 1, 1, 0)) == []
-    assert machine.feed(ClockReached(3.12)) == [Transcribe(2, 1.0, 3.12)], "the second turn holds the first one's words"
+    assert machine.feed(ClausePlayed(3.42, 1, 1, 0)) == []
+    assert machine.feed(ClockReached(3.42)) == [Transcribe(2, 1.0, 3.42)], "the second turn holds the first one's words"
 
 
-def test_a_short_sound_over_the_assistant_does_not_stop_it() -> None:
+def speaking() -> TurnTaking:
+    """The assistant is heard since 2.7 s: one clause, a second is ready."""
     machine = TurnTaking(POLICY)
     committed(machine)
     machine.feed(ClauseReady(2.7, 1, 1, 0))
-    assert machine.feed(SpeechStarted(3.06, 3.0)) == []
-    assert machine.feed(SpeechPaused(3.16, 3.1)) == []
-    assert machine.feed(ClockReached(3.4)) == []
-    assert machine.feed(ClauseReady(3.5, 1, 1, 1)) == [Play(1, 1, 1)]
+    return machine
+
+
+@pytest.mark.parametrize("text", ["", "Mhm.", "Yeah.", "Oh, I see.", "All right, thank you."])
+def test_a_sound_over_the_assistant_that_is_no_interruption_hushes_it_for_a_moment(text: str) -> None:
+    machine = speaking()
+    assert machine.feed(SpeechStarted(4.06, 4.0)) == [Hush(1, 1)]
+    assert machine.feed(ClauseReady(4.1, 1, 1, 1)) == [], "while it is hushed nothing more is heard"
+    assert machine.feed(SpeechPaused(4.3, 4.2)) == [TranscribeOverlap(1, 4.0, 4.3)]
+    assert machine.feed(OverlapRevised(4.4, 1, 4.3, text, "It is a lamp.")) == [GoOn(1, 1), Play(1, 1, 1)]
+    assert machine.phase is Phase.ANSWERING
+    assert machine.feed(SpeechStarted(5.06, 5.0)) == [Hush(1, 1)], "the next one is weighed anew"
+
+
+def test_its_own_echo_does_not_interrupt_it() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    assert machine.feed(OverlapRevised(4.5, 1, 4.4, "is a lamp", "It is a lamp.", is_echo=True)) == [GoOn(1, 1)]
+    assert machine.feed(ClockReached(5.5)) == []
+
+
+def test_yes_to_the_assistants_question_takes_the_floor() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(SpeechPaused(4.3, 4.2))
+    assert machine.feed(OverlapRevised(4.4, 1, 4.3, "Yes.", "Is it a lamp?", 0.9)) == [
+        StopSpeaking(1, 1),
+        EndTurn(1, 1, Outcome.INTERRUPTED, "the user spoke"),
+    ]
+    assert machine.phase is Phase.PAUSED, "it was said, and is over"
+    assert machine.feed(ClockReached(4.42)) == [
+        Speculate(2, 1, "Yes."),
+        EstimateEnd(2, 4.0, 4.2, 4.42 - 4.2, "Yes."),
+    ], "what was heard over the answer is not transcribed again"
+
+
+def test_a_single_word_is_heard_out() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    assert machine.feed(OverlapRevised(4.5, 1, 4.4, "stop")) == [TranscribeOverlap(1, 4.0, 4.5)]
+    machine.feed(SpeechPaused(4.56, 4.48))
+    assert machine.feed(OverlapRevised(4.6, 1, 4.5, "Stop."))[0] == StopSpeaking(1, 1)
+
+
+def test_a_noise_that_is_taken_for_voice_does_not_hush_it_for_long() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    machine.feed(OverlapRevised(4.5, 1, 4.4, ""))
+    assert machine.feed(ClockReached(6.5)) == [GoOn(1, 1)]
+    assert machine.feed(ClockReached(7.5)) == [], "the rest of it is not heeded"
+    assert machine.feed(OverlapRevised(7.6, 1, 4.5, "no more of it")) == []
+    machine.feed(SpeechPaused(8.0, 7.9))
+    assert machine.feed(SpeechStarted(9.06, 9.0)) == [Hush(1, 1)]
+
+
+def test_who_cannot_be_understood_gets_the_floor_by_speaking_on() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    assert machine.feed(OverlapUnclear(4.5, 1, "broken"))[0] == StopSpeaking(1, 1)
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClockReached(4.4))
+    assert machine.feed(ClockReached(6.5))[0] == StopSpeaking(1, 1), "the transcription hangs"
+
+
+def test_the_first_frames_of_a_sound_make_it_speak_softly() -> None:
+    machine = speaking()
+    assert machine.feed(ClockReached(4.0, may_be_speech=True)) == [Duck(1, is_ducked=True)]
+    assert machine.feed(ClockReached(4.02, may_be_speech=True)) == []
+    assert machine.feed(ClockReached(4.04)) == [Duck(1, is_ducked=False)]
+    machine.feed(ClockReached(5.02, may_be_speech=True))
+    assert machine.feed(SpeechStarted(5.06, 5.0)) == [Hush(1, 1)]
+    assert machine.feed(ClockReached(5.06)) == []
+    machine.feed(SpeechPaused(5.2, 5.1))
+    assert machine.feed(OverlapRevised(5.3, 1, 5.2, "mhm")) == [Duck(1, is_ducked=False), GoOn(1, 1)]
+
+
+def test_an_answer_that_fails_while_it_is_hushed_is_excused_afterwards() -> None:
+    machine = speaking()
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(ClausePlayed(4.07, 1, 1, 0))
+    assert machine.feed(WorkFailed(4.1, 1, 1, "stream cut")) == []
+    machine.feed(SpeechPaused(4.3, 4.2))
+    assert machine.feed(OverlapRevised(4.4, 1, 4.3, "mhm")) == [GoOn(1, 1), Apologise(1, 1, "stream cut")]
+
+
+def test_what_is_said_over_the_very_end_of_the_answer_is_the_next_turn() -> None:
+    machine = speaking()
+    machine.feed(AnswerComplete(3.0, 1, 1, 1))
+    machine.feed(SpeechStarted(4.06, 4.0))
+    machine.feed(SpeechPaused(4.3, 4.2))
+    assert machine.feed(ClausePlayed(4.32, 1, 1, 0)) == [EndTurn(1, 1, Outcome.ANSWERED)]
+    assert machine.phase is Phase.PAUSED
+    assert machine.feed(ClockReached(4.34))[0] == Transcribe(2, 4.0, 4.34)
 
 
 def test_the_assistant_does_not_begin_to_speak_while_the_user_does() -> None:

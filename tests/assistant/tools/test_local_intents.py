@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation.local_reply import BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
 from assistant.conversation.volume import LOUDEST, QUIETEST, Volume
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LONGEST_CHARS, build
@@ -163,6 +163,13 @@ def test_the_last_answer_is_repeated_as_it_was() -> None:
 
 def test_before_the_first_answer_there_is_nothing_to_repeat() -> None:
     assert reply("Say that again.").text == "I haven't said anything yet."
+
+
+@pytest.mark.parametrize("text", ["Go on.", "Please continue.", "Okay, keep going.", "What were you saying?"])
+def test_an_answer_that_was_interrupted_goes_on(text: str) -> None:
+    interrupted = Situation(volume=Volume(), last_answer="It is a lamp. It is blue.", unheard="It is blue.")
+    assert reply(text, interrupted) == LocalReply(GO_ON, "It is blue.")
+    assert ENGLISH.recognise(text, NOTHING_SAID) is None, "what else may go on is the model's business"
 
 
 def test_time_date_and_day_are_those_of_the_clock() -> None:

@@ -4,7 +4,9 @@ import asyncio
 import threading
 
 import numpy as np
+import pytest
 
+from audio.devices.ducking import DUCKED_DB
 from audio.devices.playback import PlaybackQueue, PlayedReports, Taken
 from audio.devices.protocol import Played
 from audio.frames import Pcm16
@@ -26,6 +28,25 @@ def test_chunks_are_joined_and_silence_follows() -> None:
     assert take(queue, 3) == ([6, 0, 0], [Taken(0, 6, 1)])
     assert take(queue, 2) == ([0, 0], [])
     assert queue.queued == 0
+
+
+def test_ducking_glides_to_a_softer_level_and_back() -> None:
+    queue = PlaybackQueue()
+    queue.write(0, np.full(500, 10_000, np.int16))
+    blocks = []
+    for is_ducked in (False, True, True, False, False):
+        queue.ducking.is_ducked = is_ducked
+        block = np.zeros(100, np.int16)
+        queue.take(block)
+        blocks.append((int(block[0]), int(block[-1])))
+    soft = round(10_000 * 10 ** (DUCKED_DB / 20))
+    assert blocks == [
+        (10_000, 10_000),
+        (10_000, pytest.approx(soft, abs=1)),
+        (pytest.approx(soft, abs=1), pytest.approx(soft, abs=1)),
+        (pytest.approx(soft, abs=1), 10_000),
+        (10_000, 10_000),
+    ]
 
 
 def test_samples_of_an_epoch_that_has_not_begun_wait_for_it() -> None:

@@ -14,19 +14,9 @@ from assistant.cli.bench.figures import Distribution
 from assistant.cli.bench.latency import Measured, summary
 from assistant.cli.bench.waterfall import draw, stages
 from assistant.config import Config, ConfigError
-from assistant.conversation.record import TurnRecord
+from tests.assistant.cli.bench.turn_records import turn_record
 
 RATE_HZ = 8000
-
-
-def turn(**changes: object) -> TurnRecord:
-    fields: dict[str, object] = {
-        "turn_id": 1, "session_id": "s", "outcome": "answered", "user_text": "what is that", "answer_text": "A lamp.",
-        "heard_text": "A lamp.", "interrupted": False, "speech_start_s": 0.5, "speech_end_s": 2.0, "committed_s": 2.2,
-        "stt_final_s": 2.1, "llm_first_token_s": 2.15, "tts_first_audio_s": 2.19, "first_audio_out_s": 2.25,
-        "latency_ms": 250.0, "speculations": 1, "tools": (), "route": "llm", "answer_begun_s": 2.1, "work_s": 1.0,
-    }  # fmt: skip
-    return TurnRecord(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 def clip(**changes: object) -> Clip:
@@ -36,7 +26,7 @@ def clip(**changes: object) -> Clip:
 
 
 def test_latency_counts_from_the_clips_end_of_speech_to_the_first_sound_after_it() -> None:
-    one = Answered(clip(), [turn()], first_sound_s=2.25, answer_s=2.25)
+    one = Answered(clip(), [turn_record()], first_sound_s=2.25, answer_s=2.25)
     assert one.latency_ms == pytest.approx(250)
     assert one.is_whole
     assert not one.is_cut
@@ -45,9 +35,9 @@ def test_latency_counts_from_the_clips_end_of_speech_to_the_first_sound_after_it
 @pytest.mark.parametrize(
     "one",
     [
-        Answered(clip(), [turn()], first_sound_s=1.5, answer_s=2.1),
-        Answered(clip(), [turn(), turn(turn_id=2)], first_sound_s=2.3, answer_s=2.3),
-        Answered(clip(), [turn(false_starts=("A",))], first_sound_s=2.3, answer_s=2.3),
+        Answered(clip(), [turn_record()], first_sound_s=1.5, answer_s=2.1),
+        Answered(clip(), [turn_record(), turn_record(turn_id=2)], first_sound_s=2.3, answer_s=2.3),
+        Answered(clip(), [turn_record(false_starts=("A",))], first_sound_s=2.3, answer_s=2.3),
     ],
     ids=["too early", "in pieces", "withdrawn"],
 )
@@ -57,7 +47,7 @@ def test_a_turn_that_was_cut_has_no_latency(one: Answered) -> None:
 
 
 def test_an_apology_is_no_answer() -> None:
-    assert Answered(clip(), [turn(outcome="apologised")], first_sound_s=2.3, answer_s=2.3).latency_ms is None
+    assert Answered(clip(), [turn_record(outcome="apologised")], first_sound_s=2.3, answer_s=2.3).latency_ms is None
 
 
 def test_gaps_are_those_that_the_punctuation_does_not_ask_for() -> None:
@@ -75,7 +65,7 @@ def test_gaps_are_those_that_the_punctuation_does_not_ask_for() -> None:
 def test_the_summary_tells_all_clocks_and_what_they_cost(tmp_path: Path) -> None:
     paused = clip(file=Path("b.wav"), pauses=((1.0, 1.6),))
     measured = Measured(
-        [Answered(clip(), [turn()], 2.25, 2.25), Answered(paused, [turn(), turn()], 1.2, 2.3)],
+        [Answered(clip(), [turn_record()], 2.25, 2.25), Answered(paused, [turn_record(), turn_record()], 1.2, 2.3)],
         {"a.wav": "what is that", "b.wav": "what is that"},
         [180.0, None],
     )

@@ -1,0 +1,94 @@
+"""What the microphone hears, as turn-taking needs it: when speech that is for the assistant begins and pauses."""
+
+from collections.abc import Callable
+
+from assistant.conversation.attention import Attention
+from assistant.conversation.facts import ClockReached, Fact, SpeechPaused, SpeechStarted
+from assistant.conversation.notices import MicrophoneLevel, Observer, Woken
+from assistant.conversation.turn_taking import Phase
+from audio.frames import Frame, Pcm16, level_dbfs
+from audio.recent import RecentAudio
+from audio.vad.foreground import Foreground
+from audio.vad.protocol import VoiceActivityDetector
+from audio.vad.segmenter import Segmenter
+from audio.vad.speech_end import refined_end_s
+from audio.wake.protocol import WakeWordDetector
+
+LEVEL_EVERY_FRAMES = 5
+
+SPEECH_END_SEEN_S = 4.0
+"""Audio before the end of speech that tells how loud the speaker is, and the room."""
+
+ECHO_FROM = 0.7
+"""Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
+
+Likeness = Callable[[float, float], float]
+"""How like what the speaker played the microphone's sound between two times is, from 0 to 1."""
+
+
+class Hearing:
+    """Follows the microphone frame by frame, and remembers its sound for as long as a turn may last."""
+
+    def __init__(
+        self,
+        vad: VoiceActivityDetector,
+        segmenter: Segmenter,
+        foreground: Foreground,
+        *,
+        pre_roll_s: float,
+        kept_s: float,
+        observer: Observer,
+        attention: Attention | None = None,
+        wake: WakeWordDetector | None = None,
+        likeness: Likeness | None = None,
+    ) -> None:
+        """`kept_s` is how much of the past can be asked for. `wake` is needed where attention asks for wake words."""
+        self.attention = attention or Attention()
+        self.is_speaking = False
+        """Whether speech that is for the assistant is under way."""
+        self._vad = vad
+        self._segmenter = segmenter
+        self._foreground = foreground
+        self._wake = wake
+        self._likeness = likeness
+        self._pre_roll_s = pre_roll_s
+        self._recent = RecentAudio(kept_s)
+        self._observer = observer
+        self._frames = 0
+
+    def facts(self, frame: Frame, phase: Phase, *, is_in_turn: bool) -> list[Fact]:
+        """What turn-taking, which is in `phase`, is to know of the frame. `is_in_turn`: the user has the floor."""
+        self._recent.append(frame)
+        level = level_dbfs(frame.samples)
+        voice = self._foreground.probability(level, self._vad.probability(frame), is_in_turn=is_in_turn)
+        self._mind_wake_words(frame)
+        speech = self._segmenter.push(frame.start_s, frame.end_s, voice)
+        speech = self.attention.admit(speech, frame.end_s, phase)
+        facts: list[Fact] = []
+        if speech.is_speaking and not self.is_speaking and speech.onset_s is not None:
+            facts.append(SpeechStarted(frame.end_s, speech.onset_s))
+        elif self.is_speaking and not speech.is_speaking and speech.last_speech_end_s is not None:
+            facts.append(SpeechPaused(frame.end_s, self._speech_end_s(speech.last_speech_end_s, frame.end_s)))
+        self.is_speaking = speech.is_speaking
+        self._frames += 1
+        if self._frames % LEVEL_EVERY_FRAMES == 0:
+            self._observer(MicrophoneLevel(level))
+        return [*facts, ClockReached(frame.end_s, speech.may_begin)]
+
+    def turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
+        """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
+        return self._recent.between(max(from_s - self._pre_roll_s, self.attention.hears_from_s), until_s)
+
+    def is_echo(self, from_s: float, until_s: float) -> bool:
+        """Whether what is heard there is what the speaker played."""
+        return self._likeness is not None and self._likeness(from_s, until_s) >= ECHO_FROM
+
+    def _mind_wake_words(self, frame: Frame) -> None:
+        if self._wake is not None:
+            for heard in self._wake.detect(frame):
+                self.attention.woken(heard.end_s)
+                self._observer(Woken(heard.phrase))
+
+    def _speech_end_s(self, detected_s: float, now_s: float) -> float:
+        start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)
+        return refined_end_s(samples, start_s, detected_s)

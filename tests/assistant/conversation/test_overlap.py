@@ -1,0 +1,33 @@
+"""Which words over the assistant take the floor."""
+
+import pytest
+
+from assistant.conversation.overlap import takes_floor
+
+STATEMENT, QUESTION = "The lamp is on the desk.", "Shall I turn it on?"
+
+
+@pytest.mark.parametrize("text", ["", "Mhm.", "uh huh", "Yeah, yeah.", "Right.", "Okay.", "Oh, I see.", "Thank you."])
+def test_acknowledgements_do_not(text: str) -> None:
+    assert not takes_floor(text, STATEMENT, is_over=True)
+
+
+@pytest.mark.parametrize("text", ["No.", "Stop!", "Wait", "What?", "Okay, stop.", "Yes, but which one?", "Louder."])
+def test_other_words_do(text: str) -> None:
+    assert takes_floor(text, STATEMENT, is_over=True)
+
+
+@pytest.mark.parametrize("text", ["Yes.", "Sure.", "Okay, thank you."])
+def test_to_a_question_they_are_the_answer(text: str) -> None:
+    assert takes_floor(text, QUESTION, is_over=True)
+    assert takes_floor(text, QUESTION + " ", is_over=True)
+
+
+def test_silence_is_no_answer() -> None:
+    assert not takes_floor("...", QUESTION, is_over=True)
+
+
+def test_in_mid_speech_one_word_tells_too_little() -> None:
+    assert not takes_floor("Stop", STATEMENT, is_over=False)
+    assert takes_floor("Stop it", STATEMENT, is_over=False)
+    assert not takes_floor("Yeah right", STATEMENT, is_over=False)
