@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes calls for `hearthside bench wake` with the configured voice, for phrases that few recordings of people hold.
 
-Every phrase is said alone, with a short pause before a question, and in one breath with it; at three speeds and three
-pitches. `labels.jsonl` tells `{"file", "phrase", "phrase_end_s", "text", "source": "synthetic"}`, the end as the voice
+Every phrase is said alone, with a short pause before a question, and in one breath with it; at three speeds.
+`labels.jsonl` tells `{"file", "phrase", "phrase_end_s", "text", "source": "synthetic"}`, the end as the voice
 itself gives it. One voice, however it is bent, is no crowd: take the figures for what they are.
 
 usage: python scripts/make_wake_clips.py --out DIR [--config FILE]
@@ -28,7 +28,6 @@ from audio.resample import resampled
 PHRASES = ("Hey Jarvis", "Okay Nabu", "Hey Mycroft", "Alexa")
 QUESTIONS = ("what time is it?", "turn on the lights.", "is it going to rain?", "set a timer for five minutes.")
 SPEEDS = (0.85, 1.0, 1.2)
-PITCHES = (0.92, 1.0, 1.1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +39,18 @@ class Call:
 
 
 async def calls(config: Config) -> list[Call]:
-    """Everything said once at each speed, and played back at each pitch."""
+    """Everything said once at each speed."""
     made = []
     for speed in SPEEDS:
         tts = build_engine("tts", config.tts.model_copy(update={"speed": speed}))
         try:
+            await tts.warm()
             for phrase, text in _texts():
                 async with aclosing(tts.synthesize(text)) as stream:
                     chunks = [chunk async for chunk in stream]
                 samples = np.concatenate([chunk.samples for chunk in chunks])
                 end_s = next(word.end_s for chunk in chunks for word in chunk.words if word.end_char >= len(phrase))
-                made += [
-                    Call(phrase, text, resampled(samples, round(tts.rate_hz * pitch), MIC_RATE_HZ), end_s / pitch)
-                    for pitch in PITCHES
-                ]
+                made.append(Call(phrase, text, resampled(samples, tts.rate_hz, MIC_RATE_HZ), end_s))
         finally:
             await tts.close()
     return made

@@ -41,11 +41,11 @@ async def test_it_answers_who_calls_it_and_goes_on_until_thanked(tmp_path: Path,
     mic = write_wav(
         tmp_path / "in.wav",
         *(1.0, say("How is the weather in London today?")),  # to somebody else
-        *(4.0, say(f"Hey Jarvis {CAPITAL}")),  # in one breath
+        *(4.0, say(f"Okay Nabu {CAPITAL}")),  # in one breath
         *(GAP_S, say(PEOPLE)),  # a follow-up
         *(GAP_S, say(THANKS)),
         *(GAP_S, say("Can you lend me your pen?")),  # to somebody else again, soon after the answer
-        *(2.0, say("Okay Nabu."), 1.5, say(RIVER)),  # with a pause to think
+        *(2.0, say("Hey Jarvis."), 1.5, say(RIVER)),  # with a pause to think
     )
     async with RecordingChatServer(by_question) as server:
         env = {**answers_from(server), **LISTENING_WHEN_CALLED}
