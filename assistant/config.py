@@ -182,7 +182,7 @@ class ConversationConfig(Section):
     history_turns: int = Field(12, ge=0, le=200)
     """Turns that the model still sees."""
     interruptible: bool = True
-    """Whether speech over the assistant hushes it, and stops it if it was meant."""
+    """Whether speech over the assistant hushes it, and stops it if it was meant. Its wake word always stops it."""
     interruption_ms: int = Field(200, ge=20, le=5000)
     """What cannot be understood must last this long to stop it, and so must speech before the answer is heard."""
     answer_within_s: float = Field(30.0, gt=1)

@@ -6,7 +6,7 @@ Clips are WAV files of one spoken command or question each. Pauses are made at t
 weights, `--fit-words` clips only those of words and punctuation (a synthetic voice ends its sentences too clearly to
 judge a sound model by), `--test` clips only figures. `--measured F.jsonl` keeps what was measured and goes on from it.
 
-The shipped weights: --fit 300 recordings of Picovoice/speech-to-intent-benchmark (Apache-2.0), --fit-words 265
+The shipped weights: --fit 266 recordings of Picovoice/speech-to-intent-benchmark (Apache-2.0), --fit-words 265
 sentences of the corpora that train_turn_end.py holds out, spoken by the project's voice.
 
 usage: python scripts/weigh_turn_end.py --fit DIR --fit-words DIR --test DIR --measured F.jsonl --out semantic.json

@@ -26,6 +26,13 @@ class SpeechPaused:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A wake word was heard."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class EndOfTurnEstimated:
     """The end-of-turn model's opinion on the pause that began at `speech_end_s`, and on these words before it."""
 
@@ -145,6 +152,7 @@ class ApologyPlayed:
 Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
+    | Called
     | EndOfTurnEstimated
     | ClockReached
     | TranscriptRevised

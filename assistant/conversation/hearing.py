@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from assistant.conversation.attention import Attention
-from assistant.conversation.facts import ClockReached, Fact, SpeechPaused, SpeechStarted
+from assistant.conversation.facts import Called, ClockReached, Fact, SpeechPaused, SpeechStarted
 from assistant.conversation.notices import MicrophoneLevel, Observer, Woken
+from assistant.conversation.own_words import own_words
 from assistant.conversation.turn_taking import Phase
 from audio.frames import Frame, Pcm16, level_dbfs
 from audio.recent import RecentAudio
@@ -21,6 +22,9 @@ SPEECH_END_SEEN_S = 4.0
 
 ECHO_FROM = 0.7
 """Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
+
+OWN_WORDS_FROM = 0.8
+"""Share of the words that are the assistant's own from which they are its echo (see `own_words`)."""
 
 Likeness = Callable[[float, float], float]
 """How like what the speaker played the microphone's sound between two times is, from 0 to 1."""
@@ -61,7 +65,7 @@ class Hearing:
         self._recent.append(frame)
         level = level_dbfs(frame.samples)
         voice = self._foreground.probability(level, self._vad.probability(frame), is_in_turn=is_in_turn)
-        self._mind_wake_words(frame)
+        was_called = self._mind_wake_words(frame)
         speech = self._segmenter.push(frame.start_s, frame.end_s, voice)
         speech = self.attention.admit(speech, frame.end_s, phase)
         facts: list[Fact] = []
@@ -73,21 +77,29 @@ class Hearing:
         self._frames += 1
         if self._frames % LEVEL_EVERY_FRAMES == 0:
             self._observer(MicrophoneLevel(level))
+        if was_called:
+            facts.append(Called(frame.end_s))
         return [*facts, ClockReached(frame.end_s, speech.may_begin)]
 
     def turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
         """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
         return self._recent.between(max(from_s - self._pre_roll_s, self.attention.hears_from_s), until_s)
 
-    def is_echo(self, from_s: float, until_s: float) -> bool:
-        """Whether what is heard there is what the speaker played."""
-        return self._likeness is not None and self._likeness(from_s, until_s) >= ECHO_FROM
+    def is_echo(self, from_s: float, until_s: float, text: str, saying: str) -> bool:
+        """Whether what is heard there, transcribed as `text`, is what the speaker played: by its sound or its words.
 
-    def _mind_wake_words(self, frame: Frame) -> None:
-        if self._wake is not None:
-            for heard in self._wake.detect(frame):
-                self.attention.woken(heard.end_s)
-                self._observer(Woken(heard.phrase))
+        `saying` is what is being said. Where the microphone cannot hear the speaker nothing is.
+        """
+        if self._likeness is None:
+            return False
+        return self._likeness(from_s, until_s) >= ECHO_FROM or own_words(text, saying) >= OWN_WORDS_FROM
+
+    def _mind_wake_words(self, frame: Frame) -> bool:
+        heard = () if self._wake is None else self._wake.detect(frame)
+        for word in heard:
+            self.attention.woken(word.end_s)
+            self._observer(Woken(word.phrase))
+        return bool(heard)
 
     def _speech_end_s(self, detected_s: float, now_s: float) -> float:
         start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)

@@ -76,6 +76,9 @@ from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
 
+SAYING = 80
+"""Characters of the answer, before and after what was heard last, that are being said: some 5 seconds each."""
+
 COMMAND_IS_OVER = 0.75
 """Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
 
@@ -325,9 +328,10 @@ class Session:
         except TranscriptionError as error:
             self._feed(OverlapUnclear(self._clock.now(), turn.turn, str(error)))
             return
-        said = turn.answer.text[: self._playback.heard_end(turn.turn)] if turn.answer is not None else ""
+        answer_text, heard_end = turn.answer.text if turn.answer else "", self._playback.heard_end(turn.turn)
+        said, saying = answer_text[:heard_end], answer_text[max(0, heard_end - SAYING) : heard_end + SAYING]
         now_s, text = self._clock.now(), heard.transcript.text
-        is_echo = self._hearing.is_echo(wanted.from_s, wanted.until_s)
+        is_echo = self._hearing.is_echo(wanted.from_s, wanted.until_s, text, saying)
         self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished, is_echo))
 
     async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:

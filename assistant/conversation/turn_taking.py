@@ -40,6 +40,7 @@ from assistant.conversation.decisions import (
 from assistant.conversation.facts import (
     AnswerComplete,
     ApologyPlayed,
+    Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
@@ -191,6 +192,15 @@ class TurnTaking:
             # Before the answer was heard: it was no interruption, and what was held back may be heard.
             return self._weigh_overlap(fact.at_s) or self._release(fact.at_s)
         return []
+
+    @_on.register
+    def _(self, fact: Called) -> list[Decision]:
+        """Whoever calls the assistant by its wake word gets the floor, and what it says next is another turn."""
+        if self.phase is not Phase.ANSWERING:
+            return []
+        self._overlap = None
+        stopped: list[Decision] = [StopSpeaking(self._turn.number, self._answer.revision)]
+        return stopped + self._end(Outcome.INTERRUPTED, "it was called")
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from audio.frames import Pcm16
+from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.stt.word_errors import spoken_words, word_error_rate
 from audio.wav import read_wav
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
@@ -78,3 +78,25 @@ async def test_people_who_call_it_and_ask_are_answered_once(tmp_path: Path) -> N
     understood = [(question.text, turn["user_text"]) for turn in run.turns()]
     assert len(understood) == 2, run.stderr
     assert word_error_rate(understood) < 0.2, understood
+
+
+async def test_its_wake_word_stops_an_answer_that_other_speech_does_not(
+    tmp_path: Path, say: Callable[[str], Pcm16]
+) -> None:
+    asked, other, called = (say(text) for text in (f"Hey Jarvis {CAPITAL}", "Pass me the salt.", f"Hey Jarvis {RIVER}"))
+    pause_s = 8.0 - 1.0 - len(asked) / MIC_RATE_HZ
+    mic = write_wav(tmp_path / "in.wav", 1.0, asked, pause_s, other, 3.0, called, 1.0)
+    long = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, " * 3 + "and so on."
+
+    def reply(request: Request) -> Reply:
+        return answer(ANSWERS["river"] if "river" in request.body["messages"][-1]["content"].lower() else long)
+
+    async with RecordingChatServer(reply) as server:
+        env = {**answers_from(server), **LISTENING_WHEN_CALLED, "HEARTHSIDE_CONVERSATION__INTERRUPTIBLE": "false"}
+        status, _, run = await converse(tmp_path, mic, env=env, no_wake=False)
+    assert status == 0, run.stderr
+    first, second = run.turns()
+    assert (first["outcome"], second["outcome"]) == ("interrupted", "answered"), run.stderr
+    assert len(first["heard_text"]) > len("Monday, Tuesday, Wednesday, Thursday"), "the other speech did not stop it"
+    assert first["heard_text"] != first["answer_text"]
+    assert word_error_rate([(RIVER, second["user_text"])]) < 0.2, second["user_text"]

@@ -1,6 +1,7 @@
 """`hearthside bench`: measure the assistant on recordings, on this machine, with this configuration."""
 
 import argparse
+from importlib import import_module
 
 from assistant.cli.options import add_config_option
 
@@ -11,40 +12,35 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     latency = kinds.add_parser("latency", help="end of speech to first sound of the answer, and false ends of turn")
     turns = kinds.add_parser("turns", help="the end-of-turn decision alone: its delay against false cut-offs")
     interruptions = kinds.add_parser("interruptions", help="what speech and noise over the assistant do to it")
-    interruptions.add_argument("--noises", metavar="DIR", help="WAV files of noise to play over it, too")
-    for kind in (latency, turns, interruptions):
-        add_config_option(kind)
-        kind.add_argument("--clips", metavar="DIR", required=True, help="WAV files, with labels.jsonl or without")
-        kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
-        kind.add_argument("--limit", type=int, metavar="N", help="only so many clips, spread over the folder")
+    echo = kinds.add_parser(
+        "echo", help="does it hear itself, and the user over itself: virtual rooms, real recordings"
+    )
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
-    add_config_option(wake)
+    for kind in (latency, turns, interruptions, echo, wake):
+        add_config_option(kind)
+        kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
+    for kind in (latency, turns, interruptions, echo):
+        kind.add_argument("--clips", metavar="DIR", required=True, help="WAV files, with labels.jsonl or without")
+        kind.add_argument("--limit", type=int, metavar="N", help="only so many clips, spread over the folder")
+    latency.add_argument("--interruptions", type=int, metavar="N", default=8, help="clips that are interrupted as well")
+    latency.add_argument(
+        "--max-tokens", type=int, metavar="N", default=40, help="bound on an answer, so that runs stay short"
+    )
+    interruptions.add_argument("--noises", metavar="DIR", help="WAV files of noise to play over it, too")
+    echo.add_argument(
+        "--rooms", metavar="DIR", help="impulse responses in DIR/rir, microphone and loop-back pairs beside"
+    )
+    echo.add_argument("--minutes", type=float, metavar="M", default=10.0, help="how long the assistant talks in all")
     wake.add_argument(
         "--clips", metavar="DIR", nargs="+", required=True, help="speech; `phrase` in labels.jsonl says what is a call"
     )
     wake.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises; calls are mixed with each as well")
     wake.add_argument("--sweep", action="store_true", help="at other sensitivities as well")
-    wake.add_argument("--report", metavar="FILE.json", help="write all figures here")
-    latency.add_argument("--interruptions", type=int, metavar="N", default=8, help="clips that are interrupted as well")
-    latency.add_argument(
-        "--max-tokens", type=int, metavar="N", default=40, help="bound on an answer, so that runs stay short"
-    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure and print; 1 when a clip was not answered at all."""
-    if args.kind == "wake":
-        from assistant.cli.bench.wake import bench_wake
-
-        return bench_wake(args)
-    if args.kind == "turns":
-        from assistant.cli.bench.turns import bench_turns
-
-        return bench_turns(args)
-    if args.kind == "interruptions":
-        from assistant.cli.bench.interruptions import bench_interruptions
-
-        return bench_interruptions(args)
-    from assistant.cli.bench.latency import bench_latency
-
-    return bench_latency(args)
+    # Only what is asked for is imported: every kind brings engines along.
+    kind = import_module(f"assistant.cli.bench.{args.kind}")
+    status: int = getattr(kind, f"bench_{args.kind}")(args)
+    return status

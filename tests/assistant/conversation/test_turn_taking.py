@@ -24,6 +24,7 @@ from assistant.conversation.decisions import (
 from assistant.conversation.facts import (
     AnswerComplete,
     ApologyPlayed,
+    Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
@@ -443,6 +444,18 @@ def test_an_assistant_that_may_not_be_interrupted_is_not() -> None:
     assert machine.feed(ClausePlayed(6.0, 1, 1, 0)) == [EndTurn(1, 1, Outcome.ANSWERED)]
     assert machine.phase is Phase.LISTENING
     assert machine.feed(SpeechPaused(7.0, 6.9))[0] == Transcribe(2, 6.0, 7.0)
+
+
+@pytest.mark.parametrize("interruptible", [True, False])
+def test_its_wake_word_stops_it_in_any_case(interruptible: bool) -> None:
+    machine = TurnTaking(TurnPolicy(interruptible=interruptible))
+    committed(machine)
+    machine.feed(ClauseReady(2.7, 1, 1, 0))
+    machine.feed(SpeechStarted(5.06, 5.0))
+    assert machine.feed(Called(5.6)) == [StopSpeaking(1, 1), EndTurn(1, 1, Outcome.INTERRUPTED, "it was called")]
+    assert machine.phase is Phase.LISTENING
+    machine.feed(SpeechPaused(7.0, 6.9))
+    assert machine.feed(Called(7.1)) == [], "outside an answer it is attention's business"
 
 
 def test_a_voice_that_never_pauses_is_cut_at_the_longest_turn() -> None:

@@ -28,6 +28,7 @@ from assistant.conversation.decisions import (
 from assistant.conversation.facts import (
     AnswerComplete,
     ApologyPlayed,
+    Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
@@ -189,6 +190,7 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.just(("called",)),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -206,6 +208,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "played": lambda turn, revision, clause: ClausePlayed(at_s, turn, revision, clause),
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
+        "called": lambda: Called(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }

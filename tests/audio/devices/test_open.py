@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from audio.devices.file import FileMicrophone, FileSpeaker
-from audio.devices.open import open_devices
+from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import DeviceError, Played
 from audio.frames import MIC_RATE_HZ
 
@@ -91,3 +91,18 @@ async def test_what_cannot_be_opened_is_refused_in_one_line(
             pass
     assert "\n" not in str(refusal.value)
     assert question.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("mic", "speaker", "expected"),
+    [
+        ("default", "default", True),
+        ("USB", "3", True),
+        ("default", "none", False),
+        ("in.wav", "default", False),
+        ("default", "out.wav", False),
+        ("in.wav", "out.wav", False),
+    ],
+)
+def test_a_microphone_hears_a_speaker_only_where_both_are_devices(mic: str, speaker: str, expected: bool) -> None:
+    assert are_in_one_room(mic, speaker) is expected

