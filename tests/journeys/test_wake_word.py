@@ -83,7 +83,7 @@ async def test_people_who_call_it_and_ask_are_answered_once(tmp_path: Path) -> N
 async def test_its_wake_word_stops_an_answer_that_other_speech_does_not(
     tmp_path: Path, say: Callable[[str], Pcm16]
 ) -> None:
-    asked, other, called = (say(text) for text in (f"Hey Jarvis {CAPITAL}", "Pass me the salt.", f"Hey Jarvis {RIVER}"))
+    asked, other, called = (say(text) for text in (f"Okay Nabu {CAPITAL}", "Pass me the salt.", f"Okay Nabu {RIVER}"))
     pause_s = 8.0 - 1.0 - len(asked) / MIC_RATE_HZ
     mic = write_wav(tmp_path / "in.wav", 1.0, asked, pause_s, other, 3.0, called, 1.0)
     long = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, " * 3 + "and so on."
