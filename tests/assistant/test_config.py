@@ -79,7 +79,7 @@ def test_a_device_may_be_given_by_its_bare_number(file: Path) -> None:
         ("[llm]\nbaseurl = 'x'\n", "unknown key llm.baseurl; did you mean llm.base_url?"),
         ("[lm]\nmodel = 'x'\n", "unknown section lm; did you mean llm?"),
         ("[audio]\nzzz = 1\n", "unknown key audio.zzz; known are mic, speaker"),
-        ("[weather]\n", "unknown section weather; known are audio, vad, turn_end, stt, llm, tts, "),
+        ("[weather]\n", "unknown section weather; known are audio, echo, vad, turn_end, stt, llm, tts, "),
         ("llm = 'x'\n", "llm must be a section: write [llm] and its keys below it"),
         ("[[llm]]\nmodel = 'x'\n", "llm must be a section: write [llm] and its keys below it"),
         ("[stt]\nthreads = 'four'\n", "stt.threads = 'four': input should be a valid integer"),

@@ -49,6 +49,8 @@ COMMAND_DBFS = -28.0
 COMMAND_AT_S = 8.0
 """When it begins, after the assistant began to talk."""
 SETTLED_S = 5
+TALKS_ON_S = 12.0
+"""The assistant talks on for longer than any of its sentences lasts, so that the whole command is said over it."""
 AROUND_S = 0.3
 """What is transcribed begins so much before the command and ends so much after it."""
 
@@ -180,7 +182,7 @@ def _interrupted(config: Config, room: Room, sentences: list[Pcm16], clip: Clip)
     ]
     gain = 10 ** ((COMMAND_DBFS - level_dbfs(spoken)) / 20)
     begin = round(COMMAND_AT_S * MIC_RATE_HZ)
-    said = talk(sentences, COMMAND_AT_S + len(spoken) / MIC_RATE_HZ + 0.5)
+    said = talk(sentences, COMMAND_AT_S + len(spoken) / MIC_RATE_HZ + TALKS_ON_S)
     near = np.zeros_like(said.samples)
     near[begin : begin + len(spoken)] = to_pcm16(to_float(spoken) * np.float32(gain))
     nothing = Talk(np.zeros_like(near), ())

@@ -76,12 +76,16 @@ def test_hardly_a_labelled_utterance_is_taken_for_a_command_that_it_is_not() -> 
     assert caught == []
 
 
+OURS = {"pause"}
+"""There, said to a player of music; here, where there is none, to the assistant."""
+
+
 @pytest.mark.parametrize("corpus", [snips, home_assistant, function_calls, safety_questions])
 def test_no_request_for_something_else_is_taken_for_a_command(corpus: "type[snips]") -> None:
     require_data()
     texts = list(corpus())
     assert len(texts) > 400
-    assert [(text, found) for text in texts if (found := intent(text)) is not None] == []
+    assert [(text, found) for text in texts if (found := intent(text)) is not None and text not in OURS] == []
 
 
 def test_no_long_sentence_of_a_conversation_is_taken_for_a_command() -> None:
