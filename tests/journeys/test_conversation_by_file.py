@@ -107,7 +107,12 @@ async def test_an_acknowledgement_does_not_stop_it_and_stop_does_until_it_is_tol
 ) -> None:
     """All of the answer is heard in the end, in three parts; only words that were cut are heard twice."""
     mic, at_s = [], 0.0
-    for begin_s, text in ((0.5, "Tell me the days and the months."), (6.0, "Yeah."), (9.5, "Stop."), (12.5, "Please continue.")):
+    for begin_s, text in (
+        (0.5, "Tell me the days and the months."),
+        (6.0, "Yeah."),
+        (9.5, "Stop."),
+        (12.5, "Please continue."),
+    ):
         mic += [begin_s - at_s, said := say(text)]
         at_s = begin_s + len(said) / MIC_RATE_HZ
     async with RecordingChatServer(lambda request: answer(LONG_ANSWER)) as server:
