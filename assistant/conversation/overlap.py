@@ -13,7 +13,28 @@ from audio.stt.word_errors import spoken_words
 
 ACKNOWLEDGEMENTS = frozenset(
     [
-        *("mhm", "mm", "mmm", "hm", "hmm", "uh", "um", "huh", "ah", "aha", "oh", "ooh", "wow", "yeah", "yep", "yup"),
+        *(
+            "m",
+            "mhm",
+            "mhmm",
+            "mm",
+            "mmm",
+            "mmhm",
+            "mmhmm",
+            "hm",
+            "hmm",
+            "uh",
+            "um",
+            "huh",
+            "ah",
+            "aha",
+            "oh",
+            "ooh",
+            "wow",
+            "yeah",
+            "yep",
+            "yup",
+        ),
         *("yes", "right", "okay", "ok", "sure", "alright", "cool", "nice", "good", "great", "fine", "exactly", "true"),
         *("really", "indeed", "absolutely", "thanks", "thank", "you", "i", "see", "got", "it", "all", "ha", "haha"),
     ]
