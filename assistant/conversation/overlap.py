@@ -15,21 +15,8 @@ ACKNOWLEDGEMENTS = frozenset(
     [
         *("m", "mhm", "mhmm", "mm", "mmm", "mmhm", "mmhmm", "hm", "hmm", "uh", "um", "huh", "ah", "aha", "oh", "ooh"),
         *("ha", "haha", "wow", "yeah", "yep", "yup", "yes", "right", "okay", "ok", "sure", "alright", "all", "cool"),
-        *(
-            "nice",
-            "good",
-            "great",
-            "fine",
-            "exactly",
-            "true",
-            "really",
-            "indeed",
-            "absolutely",
-            "thanks",
-            "thank",
-            "you",
-        ),
-        *("i", "see", "got", "it"),
+        *("nice", "good", "great", "fine", "exactly", "true", "really", "indeed", "absolutely"),
+        *("thanks", "thank", "you", "i", "see", "got", "it"),
     ]
 )
 """What is made of these words alone ("I see", "all right, thank you") acknowledges what is being said. "No" is not
