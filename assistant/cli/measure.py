@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-import numpy as np
-
 from assistant.brain.build import open_language_model
 from assistant.config import Config, LlmConfig, SttConfig, TtsConfig
 from assistant.conversation.history import History
@@ -20,10 +18,10 @@ from assistant.daemon import build_engine, history_of, turn_policy
 from assistant.models.manifest import ManifestError
 from assistant.models.verify import ModelFileError, verified_folder
 from audio.engines import EngineError
-from audio.frames import MIC_RATE_HZ, PcmFloat, to_float
-from audio.resample import resampled
+from audio.frames import PcmFloat, to_float
 from audio.stt.protocol import SpeechToText
 from audio.tts.protocol import TextToSpeech
+from audio.tts.spoken import spoken
 
 SAID = "Turn on the light in the kitchen."
 FIRST_CLAUSE = "The capital of France is Paris."
@@ -120,9 +118,7 @@ async def _spoken(config: TtsConfig) -> PcmFloat:
     """A question in the configured voice, at 16 kHz."""
     tts: TextToSpeech = await asyncio.to_thread(build_engine, "tts", config)
     try:
-        async with aclosing(tts.synthesize(SAID)) as chunks:
-            pieces = [chunk.samples async for chunk in chunks]
-        return to_float(resampled(np.concatenate(pieces), tts.rate_hz, MIC_RATE_HZ))
+        return to_float(await spoken(SAID, tts))
     finally:
         await tts.close()
 

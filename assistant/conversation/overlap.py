@@ -9,6 +9,7 @@ from enum import Enum
 
 from assistant.conversation.policy import TurnPolicy, lasted
 from assistant.conversation.rolling import RollingTranscript
+from assistant.conversation.wording import asks
 from audio.stt.word_errors import spoken_words
 
 ACKNOWLEDGEMENTS = frozenset(
@@ -34,7 +35,7 @@ def takes_floor(text: str, said: str, *, is_over: bool) -> bool:
     words = spoken_words(text)
     if not words or (not is_over and len(words) < LEAST_WORDS):
         return False
-    return said.rstrip().endswith("?") or not ACKNOWLEDGEMENTS.issuperset(words)
+    return asks(said) or not ACKNOWLEDGEMENTS.issuperset(words)
 
 
 class Verdict(Enum):

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,8 @@ import soundfile
 
 from audio.engines import EngineSettings
 from audio.frames import MIC_RATE_HZ, Pcm16
-from audio.resample import resampled
 from audio.tts import piper
+from audio.tts.spoken import spoken
 from tests.model_files import model_folder
 from tests.recordings import Recording, verbatim
 
@@ -38,11 +37,7 @@ def utterances(voice_settings: EngineSettings, tmp_path_factory: pytest.TempPath
     async def speak() -> list[Pcm16]:
         voice = piper.build(voice_settings)
         try:
-            spoken = []
-            for text in INVENTED:
-                async with aclosing(voice.synthesize(text)) as chunks:
-                    spoken.append(np.concatenate([chunk.samples async for chunk in chunks]))
-            return [resampled(samples, voice.rate_hz, MIC_RATE_HZ) for samples in spoken]
+            return [await spoken(text, voice) for text in INVENTED]
         finally:
             await voice.close()
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import soundfile
 from assistant.config import Config
 from assistant.daemon import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16
-from audio.resample import resampled
+from audio.tts.spoken import spoken
 from tests.recordings import Recording, verbatim
 
 REAL = ("whatstheweatherlike", "goforward", "cheetah_test_en", "common_voice_en_699711")
@@ -26,19 +25,17 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pcm16]:
     async def speak(text: str) -> Pcm16:
         tts = build_engine("tts", Config().tts)
         try:
-            async with aclosing(tts.synthesize(text)) as chunks:
-                samples = np.concatenate([chunk.samples async for chunk in chunks])
+            return await spoken(text, tts)
         finally:
             await tts.close()
-        return resampled(samples, tts.rate_hz, MIC_RATE_HZ)
 
-    spoken: dict[str, Pcm16] = {}
+    said: dict[str, Pcm16] = {}
 
     def say(text: str) -> Pcm16:
-        if text not in spoken:
+        if text not in said:
             with ThreadPoolExecutor(max_workers=1) as thread:  # the test's own loop is running in this one
-                spoken[text] = thread.submit(asyncio.run, speak(text)).result()
-        return spoken[text]
+                said[text] = thread.submit(asyncio.run, speak(text)).result()
+        return said[text]
 
     return say
 

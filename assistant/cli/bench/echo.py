@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Iterable
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from rich.progress import track
 
 from assistant.cli.bench.clips import Clip, read_clips
 from assistant.cli.bench.talking import (
-    LIKE,
     Onset,
     Talk,
     detectors,
@@ -28,11 +27,12 @@ from assistant.cli.bench.talking import (
 )
 from assistant.cli.options import configuration
 from assistant.config import Config
+from assistant.conversation.hearing import ECHO_FROM
 from assistant.daemon import build_engine
 from audio.echo.protocol import EchoCanceller
 from audio.frames import MIC_RATE_HZ, Pcm16, level_dbfs, to_float, to_pcm16
-from audio.resample import resampled
 from audio.stt.word_errors import word_error_rate
+from audio.tts.spoken import spoken
 from audio.virtual_room import Room
 from audio.wav import read_wav
 
@@ -132,11 +132,7 @@ async def _measure(
     async with AsyncExitStack() as stack:
         tts = build_engine("tts", config.tts)
         stack.push_async_callback(tts.close)
-        sentences = []
-        for text in track(SENTENCES, "speaking", console=console):
-            async with aclosing(tts.synthesize(text)) as chunks:
-                sound = np.concatenate([chunk.samples async for chunk in chunks])
-            sentences.append(resampled(sound, tts.rate_hz, MIC_RATE_HZ))
+        sentences = [await spoken(text, tts) for text in track(SENTENCES, "speaking", console=console)]
         in_rooms = [
             _in_room(config, room, talk(sentences, seconds / len(places)))
             for room in track(places, "talking", console=console)
@@ -270,7 +266,7 @@ def _counted(found: Iterable[Onset], minutes: float | None, lasting_s: float) ->
     """All onsets, those that last long enough to interrupt, and of these the ones that are unlike what was played."""
     found = list(found)
     lasting = [onset for onset in found if onset.lasted_s >= lasting_s]
-    unlike = [onset for onset in lasting if onset.likeness < LIKE]
+    unlike = [onset for onset in lasting if onset.likeness < ECHO_FROM]
     scale = 10 / minutes if minutes else 1.0
     counts = (f"{scale * len(some):.1f}" if minutes else f"{len(some)}" for some in (found, lasting, unlike))
     return "{}, lasting {}, of these unlike the played sound {}".format(*counts)

@@ -10,7 +10,7 @@ import itertools
 import json
 import tempfile
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ from assistant.config import Config
 from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
 from audio.acoustics import FIRST_SOUND, first_sound_s
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
-from audio.resample import resampled
 from audio.tts.protocol import TextToSpeech
+from audio.tts.spoken import spoken
 from audio.wav import read_wav
 
 QUESTION = "Tell me about the lamps in this house."
@@ -124,10 +124,10 @@ async def _measure(clips: list[Clip], noises: list[Path], config: Config, consol
 
 
 async def _spoken(text: str, tts: TextToSpeech) -> Pcm16:
-    async with aclosing(tts.synthesize(text)) as chunks:
-        samples = np.concatenate([chunk.samples async for chunk in chunks])
+    """Without the silence around it."""
+    samples = await spoken(text, tts)
     sounding = np.flatnonzero(np.abs(samples) > FIRST_SOUND * 32768)
-    return resampled(samples[sounding[0] : sounding[-1] + 1], tts.rate_hz, MIC_RATE_HZ)
+    return samples[sounding[0] : sounding[-1] + 1]
 
 
 def _from_onset(clip: Clip) -> Pcm16:

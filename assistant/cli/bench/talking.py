@@ -22,8 +22,6 @@ PAUSE_S = 0.7
 """Between two sentences."""
 REPORTS_WRONG_BY_S = 0.001
 """A speaker's dates waver by so much (standard deviation), once they are averaged."""
-LIKE = 0.7
-"""A likeness from which a sound counts as the assistant's own."""
 LIKENESS_BEFORE_S, LIKENESS_AFTER_S = 0.1, 0.3
 """It is taken over so much before the onset, and after it."""
 PLAYS = 32768 * 10 ** (-50 / 20)

@@ -1,7 +1,6 @@
 """The way from sound to command: through the real speech-to-text."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +9,8 @@ import pytest_asyncio
 
 from audio.engines import EngineSettings, build
 from audio.frames import MIC_RATE_HZ, to_float
-from audio.resample import resampled
 from audio.stt.protocol import SpeechToText
+from audio.tts.spoken import spoken
 from audio.wav import read_wav
 from tests.assistant.tools.commands import intent
 from tests.model_files import model_folder
@@ -61,9 +60,7 @@ async def test_spoken_commands_are_understood(stt: SpeechToText, model_folder: C
     try:
         await voice.warm()
         for text in COMMANDS:
-            async with aclosing(voice.synthesize(text)) as chunks:
-                sound = np.concatenate([chunk.samples async for chunk in chunks])
-            samples = np.concatenate([pause, resampled(sound, voice.rate_hz, MIC_RATE_HZ), pause])
+            samples = np.concatenate([pause, await spoken(text, voice), pause])
             found[text] = intent((await stt.transcribe(to_float(samples), start_s=0)).text)
     finally:
         await voice.close()
