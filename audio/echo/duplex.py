@@ -66,6 +66,9 @@ class CleanMicrophone:
         """What it has given of the last KEPT_S seconds: the start in seconds, and the samples."""
         return self._recent.between(from_s, until_s)
 
+    def mute(self, *, is_muted: bool) -> None:
+        self._microphone.mute(is_muted=is_muted)
+
     def health(self) -> DeviceHealth:
         return self._microphone.health()
 

@@ -37,6 +37,9 @@ class Recorded:
             is_gap = start == 5 * FRAME_SAMPLES
             yield Frame(start, self.samples[start : start + FRAME_SAMPLES], is_gap=is_gap)
 
+    def mute(self, *, is_muted: bool) -> None:
+        self.samples = self.samples * (not is_muted)
+
     def health(self) -> DeviceHealth:
         return DeviceHealth(gap_frames=1)
 
