@@ -52,7 +52,7 @@ async def test_held_it_waits_for_the_key_and_muted_it_hears_nothing(
             await running.said("turn 1: answered")
             assert await control("mute", socket) == "muted, mode always"
             assert await running.end() == 0
-            assert not socket.exists()  # noqa: ASYNC240
+            assert not socket.exists()
     (turn,) = running.turns()
     assert {"france", "germany"} <= set(spoken_words(turn["user_text"]))
     assert turn["heard_text"] == "It is Berlin."
