@@ -1,0 +1,50 @@
+"""What the assistant said in one item: the words, when each of them is over, and how much of it is remembered."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WordEnd:
+    """When `at_ms` of the item's sound have been heard, its transcript was heard up to character `end`."""
+
+    at_ms: float
+    end: int
+
+
+@dataclass(slots=True)
+class Spoken:
+    """Grows as the answer is spoken; times and characters both rise."""
+
+    text: str = ""
+    duration_ms: float = 0.0
+    _ends: list[WordEnd] = field(default_factory=list)
+    _heard_ms: float | None = None
+    """How much was heard; None: nothing is known of an interruption."""
+
+    def say(self, text: str) -> None:
+        """More of the transcript."""
+        self.text += text
+
+    def sound(self, duration_ms: float, ends: list[WordEnd]) -> None:
+        """More of the sound, and the words that are over in it or later; `at_ms` counts from the item's beginning."""
+        self.duration_ms += duration_ms
+        for word in ends:
+            latest = self._ends[-1].at_ms if self._ends else 0.0
+            self._ends.append(word if word.at_ms >= latest else WordEnd(latest, word.end))
+
+    def cut(self, heard_ms: float) -> None:
+        """No more than this was heard. The last word of whoever knows best holds."""
+        self._heard_ms = heard_ms
+
+    @property
+    def is_cut(self) -> bool:
+        return self._heard_ms is not None
+
+    @property
+    def remembered(self) -> str:
+        """The transcript, as far as it was heard: to the last whole word."""
+        if self._heard_ms is None:
+            return self.text
+        before = bisect_right(self._ends, self._heard_ms, key=lambda word: word.at_ms)
+        return self.text[: self._ends[before - 1].end].rstrip() if before else ""
