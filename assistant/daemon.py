@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -47,11 +48,22 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-Doors: TypeAlias = Callable[[Controls], AbstractAsyncContextManager[None]]
-"""Ways in, beside the microphone, to the conversation that has these controls; open while it goes on."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A daemon that is up: what its doors lead to."""
+
+    config: Config
+    engines: Engines
+    controls: Controls
+    """Of the conversation through the local devices."""
+    observer: Observer
 
 
-def no_doors(controls: Controls) -> AbstractAsyncContextManager[None]:
+Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
+"""Ways in, beside the microphone; open while the conversation goes on."""
+
+
+def no_doors(running: Running) -> AbstractAsyncContextManager[None]:
     """For a conversation by voice alone."""
     return nullcontext()
 
@@ -112,7 +124,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(session):
+    async with doors(Running(config, engines, session, observer)):
         await session.run()
 
 

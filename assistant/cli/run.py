@@ -17,7 +17,6 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.controls import Controls
 from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.record import TurnRecord
 from assistant.server.doors import open_doors
@@ -80,8 +79,8 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     log.info("starting")
 
     @asynccontextmanager
-    async def doors(controls: Controls) -> AsyncIterator[None]:
-        async with open_doors(config.attention, controls, observer):
+    async def doors(running: daemon.Running) -> AsyncIterator[None]:
+        async with open_doors(running):
             log.info("listening, %.1f s after the start", time.monotonic() - began_s)
             yield
 
