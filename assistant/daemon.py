@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,6 +26,7 @@ from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
+from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
@@ -47,11 +49,23 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-Doors: TypeAlias = Callable[[Controls], AbstractAsyncContextManager[None]]
-"""Ways in, beside the microphone, to the conversation that has these controls; open while it goes on."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A daemon that is up: what its doors lead to."""
+
+    config: Config
+    engines: Engines
+    observer: Observer
+    metrics: Metrics
+    controls: Controls | None = None
+    """Of the conversation through the local devices, where there is one."""
 
 
-def no_doors(controls: Controls) -> AbstractAsyncContextManager[None]:
+Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
+"""Ways in, beside the microphone; open while the conversation goes on."""
+
+
+def no_doors(running: Running) -> AbstractAsyncContextManager[None]:
     """For a conversation by voice alone."""
     return nullcontext()
 
@@ -75,6 +89,15 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         await converse(config, ends, engines, apology, history, observer, duplex.likeness, doors)
 
 
+async def serve(config: Config, observer: Observer, doors: Doors) -> None:
+    """The same without local devices, until the task is cancelled. Raises as `run` does."""
+    needed_models(config)
+    async with AsyncExitStack() as stack:
+        engines, _ = await open_engines(stack, config, history_of(config), observer)
+        async with doors(Running(config, engines, observer, Metrics())):
+            await asyncio.Event().wait()
+
+
 async def converse(
     config: Config,
     devices: tuple[Microphone, Speaker],
@@ -86,6 +109,8 @@ async def converse(
     doors: Doors = no_doors,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    metrics = Metrics()
+    observer = _telling(metrics.observe, observer)
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -112,7 +137,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(session):
+    async with doors(Running(config, engines, observer, metrics, session)):
         await session.run()
 
 
@@ -215,10 +240,17 @@ def build_engine(kind: str, section: Section) -> Any:
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
-    def observe(notice: Notice) -> None:
+    def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
             turn_log.add(notice)
-        observer(notice)
+
+    return _telling(log_turn, observer)
+
+
+def _telling(first: Observer, second: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        first(notice)
+        second(notice)
 
     return observe
 

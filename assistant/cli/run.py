@@ -17,10 +17,10 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.controls import Controls
 from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.record import TurnRecord
 from assistant.server.doors import open_doors
+from assistant.server.exposure import check_exposure
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +43,11 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
+    if config.server.enabled:
+        check_exposure(config.server)
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
-        status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))
+        status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))
     # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
     logging.shutdown()
     sys.stdout.flush()
@@ -80,15 +82,15 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     log.info("starting")
 
     @asynccontextmanager
-    async def doors(controls: Controls) -> AsyncIterator[None]:
-        async with open_doors(config.attention, controls, observer):
+    async def doors(running: daemon.Running) -> AsyncIterator[None]:
+        async with open_doors(running):
             log.info("listening, %.1f s after the start", time.monotonic() - began_s)
             yield
 
     await daemon.run(config, observer, doors)
 
 
-def _log(notice: Notice) -> None:
+def log_notice(notice: Notice) -> None:
     """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
     match notice:
         case PhaseChanged():
