@@ -103,7 +103,7 @@ class Conversation:
                 code="invalid_value",
                 param="audio_end_ms",
             )
-        part.spoken.cut(audio_end_ms)
+        part.spoken.cut_at(audio_end_ms)
 
     def has_call(self, call_id: str) -> bool:
         return any(isinstance(item, FunctionCall) and item.call_id == call_id for item in self._items)

@@ -116,6 +116,16 @@ class RealtimeProtocol:
         """Id of the response under way."""
         return self._response.id if self._response is not None else None
 
+    @property
+    def message_id(self) -> str | None:
+        """Id of the message that the response under way is writing."""
+        return self._response.message_id if self._response is not None else None
+
+    @property
+    def plan(self) -> ResponsePlan | None:
+        """Of the response under way."""
+        return self._response.plan if self._response is not None else None
+
     def receive(self, text: str) -> None:
         """A message of the client's."""
         raw: object = None
@@ -187,9 +197,9 @@ class RealtimeProtocol:
             response.say(text)
 
     def sound(self, response_id: str, samples: Pcm16, ends: list[WordEnd]) -> None:
-        """More of its sound, at the rate of its plan's encoding."""
-        if (response := self._active(response_id)) is not None and len(samples):
-            self._has_spoken = True
+        """More of its sound, at the rate of its plan's encoding; `ends` as in `Spoken.sound`."""
+        if (response := self._active(response_id)) is not None:
+            self._has_spoken = self._has_spoken or len(samples) > 0
             response.sound(samples, ends)
 
     def call(self, response_id: str, call_id: str, name: str, arguments: str) -> None:
@@ -211,12 +221,12 @@ class RealtimeProtocol:
             self._response = None
             response.finish(outcome, reason=reason, error=error, usage=usage)
 
-    def cut(self, item_id: str, heard_ms: float) -> None:
-        """As far as the server can tell, no more than this of the item was heard. A client's word on it holds."""
+    def cut(self, item_id: str, heard_end: int) -> None:
+        """As far as the server can tell, no more than so many characters were heard. A client's word on it holds."""
         item = self._find(item_id)
         part = item.parts[0] if isinstance(item, Message) and item.parts else None
         if isinstance(part, OutputAudio) and not part.spoken.is_cut:
-            part.spoken.cut(heard_ms)
+            part.spoken.cut(heard_end)
 
     # --- the client's events ----------------------------------------------------------------------------
 

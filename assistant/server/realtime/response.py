@@ -32,10 +32,14 @@ class Response:
     conversation: Conversation | None
     emit: Emit
     new_id: Callable[[str], str]
-    has_sound: bool = False
     _output: list[Item] = field(default_factory=list)
     _message: Message | None = None
     """The message that is being written."""
+
+    @property
+    def message_id(self) -> str | None:
+        """Of the message that is being written."""
+        return self._message.id if self._message is not None else None
 
     def begin(self) -> None:
         self.emit("response.created", response=self._shown("in_progress"))
@@ -57,7 +61,6 @@ class Response:
         part, where = self._part()
         if not isinstance(part, OutputAudio):
             raise TypeError("this response is text")
-        self.has_sound = True
         part.spoken.sound(1000 * len(samples) / self.plan.encoding.rate_hz, ends)
         for start in range(0, len(samples), DELTA_SAMPLES):
             data = encoded(samples[start : start + DELTA_SAMPLES], self.plan.encoding)

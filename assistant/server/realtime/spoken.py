@@ -19,8 +19,8 @@ class Spoken:
     text: str = ""
     duration_ms: float = 0.0
     _ends: list[WordEnd] = field(default_factory=list)
-    _heard_ms: float | None = None
-    """How much was heard; None: nothing is known of an interruption."""
+    _heard_end: int | None = None
+    """How many characters were heard; None: nothing is known of an interruption."""
 
     def say(self, text: str) -> None:
         """More of the transcript."""
@@ -33,18 +33,20 @@ class Spoken:
             latest = self._ends[-1].at_ms if self._ends else 0.0
             self._ends.append(word if word.at_ms >= latest else WordEnd(latest, word.end))
 
-    def cut(self, heard_ms: float) -> None:
-        """No more than this was heard. The last word of whoever knows best holds."""
-        self._heard_ms = heard_ms
+    def cut_at(self, heard_ms: float) -> None:
+        """No more than so much of the sound was heard: to its last whole word."""
+        before = bisect_right(self._ends, heard_ms, key=lambda word: word.at_ms)
+        self._heard_end = self._ends[before - 1].end if before else 0
+
+    def cut(self, heard_end: int) -> None:
+        """No more than so many characters of the transcript were heard."""
+        self._heard_end = heard_end
 
     @property
     def is_cut(self) -> bool:
-        return self._heard_ms is not None
+        return self._heard_end is not None
 
     @property
     def remembered(self) -> str:
-        """The transcript, as far as it was heard: to the last whole word."""
-        if self._heard_ms is None:
-            return self.text
-        before = bisect_right(self._ends, self._heard_ms, key=lambda word: word.at_ms)
-        return self.text[: self._ends[before - 1].end].rstrip() if before else ""
+        """The transcript, as far as it was heard."""
+        return self.text if self._heard_end is None else self.text[: self._heard_end].rstrip()
