@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.conversation.messages import Message
 
@@ -20,6 +21,14 @@ class Exchange:
     user_text: str
     heard_text: str
     interrupted: bool = False
+
+
+class Memory(Protocol):
+    """What a session asks its memory of the conversation for; see `History`."""
+
+    def append(self, exchange: Exchange) -> None: ...
+
+    def messages(self, question: str) -> list[Message]: ...
 
 
 class History:

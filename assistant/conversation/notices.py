@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.messages import ToolCall, Usage
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
 
@@ -27,6 +28,20 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class UserSpeaks:
+    """Speech that is for the assistant has begun; its first sound lay at `onset_s`."""
+
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserPauses:
+    """It is silent again; the last sound of speech lay at `speech_end_s`."""
+
+    speech_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class UserTranscript:
     """What the user is understood to have said; it may still change until `is_committed`."""
 
@@ -44,6 +59,18 @@ class AnswerCaption:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerWritten:
+    """All there is of a committed answer was handed to the speaker, which may still be playing it.
+
+    `calls` are the functions that the model calls; whoever offered them carries them out.
+    """
+
+    turn: int
+    calls: tuple[ToolCall, ...]
+    usage: Usage | None
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneLevel:
     """Level of the last frames, in dB relative to full scale."""
 
@@ -57,5 +84,16 @@ class Trouble:
     message: str
 
 
-Notice: TypeAlias = PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
+Notice: TypeAlias = (
+    PhaseChanged
+    | Woken
+    | UserSpeaks
+    | UserPauses
+    | UserTranscript
+    | AnswerCaption
+    | AnswerWritten
+    | MicrophoneLevel
+    | Trouble
+    | TurnRecord
+)
 Observer: TypeAlias = Callable[[Notice], None]

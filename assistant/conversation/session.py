@@ -7,7 +7,7 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +50,19 @@ from assistant.conversation.facts import (
     WorkFailed,
 )
 from assistant.conversation.hearing import Hearing
-from assistant.conversation.history import Exchange, History
+from assistant.conversation.history import Exchange, Memory
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
 from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
+    AnswerWritten,
     Observer,
     PhaseChanged,
     Trouble,
     UserTranscript,
 )
 from assistant.conversation.outlet import Outlet
-from assistant.conversation.playback import Playback
+from assistant.conversation.playback import Playback, Written
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
@@ -121,12 +122,14 @@ class Session:
         *,
         hearing: Hearing,
         policy: TurnPolicy,
-        history: History,
+        history: Memory,
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
         cues: Cues | None = None,
+        on_written: Callable[[Written], None] | None = None,
     ) -> None:
+        """`on_written` is told of all that is handed to the speaker of an answer."""
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
@@ -136,7 +139,7 @@ class Session:
         self._apology = apology
         self._observer = observer
         self._core = TurnTaking(policy)
-        self._playback = Playback(speaker, self._on_heard, volume)
+        self._playback = Playback(speaker, self._on_heard, volume, on_written)
         self._cues = cues or Cues()
         self._last_answer = ""
         self._unheard = ""
@@ -329,6 +332,8 @@ class Session:
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
+            if turn.answer.answer is not None and turn.answer.answer.is_complete and not turn.answer.answer.clauses:
+                self._tell_written(turn.answer)  # it has no sound
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
     # --- a turn's work ----------------------------------------------------------------------------------
@@ -455,12 +460,18 @@ class Session:
             scope.revision,
             answer,
             lambda clause: self._observer(AnswerCaption(scope.turn, clause.speech.display)),
+            lambda: self._tell_written(scope),
         )
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
             await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
+        scope.outlet.pump()
+
+    def _tell_written(self, scope: AnswerScope) -> None:
+        if scope.answer is not None:
+            self._observer(AnswerWritten(scope.turn, tuple(scope.answer.calls), scope.answer.usage))
 
     def _on_sound(self, scope: AnswerScope, clause: int) -> None:
         """There is more of a clause's sound: it may be its first, and it may be playing already."""

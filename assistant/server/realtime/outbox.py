@@ -28,13 +28,14 @@ class Outbox:
         self._size = 0
         self._changed = asyncio.Event()
         self._eased = asyncio.Event()
+        self._overflowed = asyncio.Event()
 
     def put(self, messages: list[str]) -> None:
-        """Raises TooSlow."""
+        """Never waits. Where too much waits already, `run` ends."""
         self._waiting.extend(messages)
         self._size += sum(map(len, messages))
         if self._size > MOST_UNREAD:
-            raise TooSlow
+            self._overflowed.set()
         if messages:
             self._changed.set()
 
@@ -45,7 +46,16 @@ class Outbox:
             await self._eased.wait()
 
     async def run(self) -> None:
-        """Send, for ever. Raises TooSlow or SocketClosed."""
+        """Send, for ever. Raises groups of TooSlow or SocketClosed."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch())
+            await self._send()
+
+    async def _watch(self) -> None:
+        await self._overflowed.wait()
+        raise TooSlow
+
+    async def _send(self) -> None:
         while True:
             while self._waiting:
                 message = self._waiting.popleft()

@@ -52,6 +52,7 @@ from assistant.server.realtime.work import (
     Hear,
     Respond,
     ResponsePlan,
+    Silence,
     Stop,
     Transcribe,
     Work,
@@ -94,6 +95,7 @@ class RealtimeProtocol:
         self._has_spoken = False
         self._next_user_item: str | None = None
         """Id that the item of the speech under way will have."""
+        self._is_speaking = False
         self._emit("session.created", session=self._shown_session())
         conversation = {"id": self.conversation.id, "object": "realtime.conversation"}
         self._emit("conversation.created", conversation=conversation)
@@ -121,10 +123,9 @@ class RealtimeProtocol:
         """Id of the message that the response under way is writing."""
         return self._response.message_id if self._response is not None else None
 
-    @property
-    def plan(self) -> ResponsePlan | None:
-        """Of the response under way."""
-        return self._response.plan if self._response is not None else None
+    def plan(self) -> ResponsePlan:
+        """How an answer is made that the client has not asked for."""
+        return self._plan(Asked())
 
     def receive(self, text: str) -> None:
         """A message of the client's."""
@@ -143,6 +144,9 @@ class RealtimeProtocol:
 
     def speech_started(self, audio_start_ms: int) -> None:
         """The user has begun to speak, so far into the sound that was sent."""
+        if self._is_speaking:
+            return
+        self._is_speaking = True
         if self._next_user_item is None:
             self._next_user_item = self._new_id("item")
         self._emit(
@@ -151,13 +155,15 @@ class RealtimeProtocol:
 
     def speech_stopped(self, audio_end_ms: int) -> None:
         """The user is silent. They may go on in the same turn."""
-        if self._next_user_item is not None:
+        if self._is_speaking:
+            self._is_speaking = False
             self._emit(
                 "input_audio_buffer.speech_stopped", item_id=self._next_user_item, audio_end_ms=max(0, audio_end_ms)
             )
 
-    def turn_heard(self, words: str | None, duration_ms: float, error: str = "") -> str:
+    def turn_heard(self, words: str | None, audio_end_ms: int, duration_ms: float, error: str = "") -> str:
         """The user's turn is over; these are its words, None where they cannot be had. Returns the item's id."""
+        self.speech_stopped(audio_end_ms)
         id, self._next_user_item = self._next_user_item or self._new_id("item"), None
         part = InputAudio(duration_ms)
         item = self._commit(id, part)
@@ -272,7 +278,7 @@ class RealtimeProtocol:
     @_on.register
     def _(self, event: Clear) -> None:
         self._buffer.clear()
-        self._next_user_item = None
+        self._next_user_item, self._is_speaking = None, False
         self._work.append(ForgetHeard())
         self._emit("input_audio_buffer.cleared")
 
@@ -305,6 +311,7 @@ class RealtimeProtocol:
     @_on.register
     def _(self, event: ItemTruncate) -> None:
         self.conversation.truncate(event.item_id, event.content_index, event.audio_end_ms)
+        self._work.append(Silence(event.item_id))
         self._emit(
             "conversation.item.truncated",
             item_id=event.item_id,

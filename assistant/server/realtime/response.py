@@ -60,7 +60,7 @@ class Response:
         """More of the answer's sound, at the rate of the plan's encoding; `ends` as in `Spoken.sound`."""
         part, where = self._part()
         if not isinstance(part, OutputAudio):
-            raise TypeError("this response is text")
+            return  # this response is text
         part.spoken.sound(1000 * len(samples) / self.plan.encoding.rate_hz, ends)
         for start in range(0, len(samples), DELTA_SAMPLES):
             data = encoded(samples[start : start + DELTA_SAMPLES], self.plan.encoding)

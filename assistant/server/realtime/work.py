@@ -76,4 +76,11 @@ class Stop:
     response_id: str
 
 
-Work: TypeAlias = Configure | Hear | ForgetHeard | Transcribe | Respond | Stop
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The client plays no more of this item."""
+
+    item_id: str
+
+
+Work: TypeAlias = Configure | Hear | ForgetHeard | Transcribe | Respond | Stop | Silence

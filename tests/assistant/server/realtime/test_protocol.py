@@ -82,7 +82,7 @@ def test_a_spoken_turn_that_the_server_finds(wired: Wired) -> None:
     assert isinstance(heard, Hear) and len(heard.samples) == 12_000
     wired.protocol.speech_started(100)
     wired.protocol.speech_stopped(400)
-    item_id = wired.protocol.turn_heard("Good morning", 300)
+    item_id = wired.protocol.turn_heard("Good morning", 400, 300)
     response_id = wired.protocol.begin_response()
     wired.protocol.say(response_id, "Hello.")
     wired.protocol.sound(response_id, HALF_A_SECOND, [WordEnd(400, 6)])
@@ -172,10 +172,10 @@ def test_truncating_cuts_what_is_remembered_at_the_last_word_heard(wired: Wired,
 
 def test_the_client_knows_better_than_the_server_what_was_heard(wired: Wired) -> None:
     item_id = spoken_answer(wired)
-    wired.protocol.cut(item_id, 600)
+    wired.protocol.cut(item_id, 4)
     assert remembered(wired, item_id) == "Good"
     wired.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=1000)
-    wired.protocol.cut(item_id, 100)
+    wired.protocol.cut(item_id, 1)
     assert remembered(wired, item_id) == "Good morning"
 
 

@@ -67,24 +67,21 @@ REPORTS = st.sampled_from(["started", "stopped", "heard", "failed", "say", "soun
 
 
 class Engines:
-    """Report what engines do: speech begins and ends in turn, and what is said belongs to the response under way."""
+    """Report what engines do, in any order."""
 
     def __init__(self, wired: Wired) -> None:
         self.wired = wired
-        self.is_speaking = False
         self.wanted: list[Transcribe] = []
 
     def report(self, what: str) -> None:
         protocol = self.wired.protocol
         response_id = protocol.active_response or "resp_0"
-        if what == "started" and not self.is_speaking:
-            self.is_speaking = True
+        if what == "started":
             protocol.speech_started(10)
-        elif what == "stopped" and self.is_speaking:
-            self.is_speaking = False
+        elif what == "stopped":
             protocol.speech_stopped(90)
-        elif what == "heard" and not self.is_speaking:
-            protocol.turn_heard("Good morning", 80)
+        elif what == "heard" and not self.wanted:
+            protocol.turn_heard("Good morning", 90, 80)
         elif what in ("heard", "failed") and self.wanted:
             work = self.wanted.pop()
             protocol.transcribed(work, "Hello") if what == "heard" else protocol.transcription_failed(work, "gone")
@@ -100,7 +97,7 @@ class Engines:
             protocol.finish(response_id, "completed")
         elif what == "cut":
             for item in protocol.conversation.items:
-                protocol.cut(item.id, 50)
+                protocol.cut(item.id, 3)
         self.wired.take()
 
     wants_audio = False
@@ -138,7 +135,6 @@ def test_no_order_of_events_breaks_the_order_of_the_answers(steps: list[Any]) ->
             before = len(wired.order.seen)
             wired.send_text(json.dumps(step))
             engines.note()
-            engines.is_speaking &= step.get("type") != "input_audio_buffer.clear" if isinstance(step, dict) else True
             is_append = isinstance(step, dict) and step.get("type") == "input_audio_buffer.append"
             assert is_append or len(wired.order.seen) > before, "an event was not answered"
     for item in wired.protocol.conversation.items:
