@@ -21,6 +21,8 @@ STARVED_S = 0.3
 ASLEEP_S = 5.0
 """Nothing at all for so long, and time stands still until something comes: an idle client costs nothing."""
 
+ROUNDING_S = 1e-6
+
 BACKLOG_S = 120.0
 """Sound that may wait to be taken in; what comes beyond is dropped."""
 
@@ -103,7 +105,7 @@ class RemoteMicrophone:
         while True:
             if self._queued >= FRAME_SAMPLES:
                 if not self.clock.has_started:
-                    self.clock.start(AHEAD_S)
+                    self.clock.start(min(self._queued / MIC_RATE_HZ, AHEAD_S))
                 if (early_s := self._next_end_s - AHEAD_S - self.clock.now()) > 1e-3:
                     await asyncio.sleep(early_s)
                 heard_at_s = self.clock.now()
@@ -116,9 +118,9 @@ class RemoteMicrophone:
                 if self.clock.has_started:
                     self.clock.start(self._next_end_s)
                 heard_at_s = self.clock.now()
-            elif now_s < self._next_end_s + STARVED_S and now_s - heard_at_s < 2 * STARVED_S:
+            elif now_s < self._next_end_s + STARVED_S - ROUNDING_S and now_s - heard_at_s < 2 * STARVED_S:
                 await self._wait(self._next_end_s + STARVED_S - now_s)
-            elif now_s < self._next_end_s:
+            elif now_s < self._next_end_s - ROUNDING_S:
                 await self._wait(self._next_end_s - now_s)
             else:
                 self._silent += FRAME_SAMPLES

@@ -13,7 +13,7 @@ from assistant.server.realtime.outbox import Outbox
 from assistant.server.realtime.protocol import RealtimeProtocol
 from assistant.server.realtime.session_settings import Settings
 from assistant.server.realtime.socket import Socket
-from assistant.server.realtime.voice_turns import VoiceTurns
+from assistant.server.realtime.voice_turns import Ears, VoiceTurns
 from assistant.server.realtime.work import Configure, ForgetHeard, Hear, Respond, Silence, Stop, Transcribe
 from audio.frames import MIC_RATE_HZ, to_float
 from audio.resample import resampled
@@ -28,10 +28,11 @@ QUICK_S = 20.0
 class Conversing:
     """A session on the daemon's engines. All its tasks end with `run`."""
 
-    def __init__(self, socket: Socket, protocol: RealtimeProtocol, running: Running) -> None:
+    def __init__(self, socket: Socket, protocol: RealtimeProtocol, running: Running, ears: Ears) -> None:
         self._socket = socket
         self._protocol = protocol
         self._running = running
+        self._ears = ears
         self._engines = running.engines
         self._metrics = running.metrics
         llm = running.config.llm
@@ -92,7 +93,9 @@ class Conversing:
     def _hear(self, work: Hear) -> None:
         """Who never sends a sound costs no conversation."""
         if self._voice is None:
-            self._voice = VoiceTurns(self._protocol, self._running, self._room_tokens, self._attend, self._stop)
+            self._voice = VoiceTurns(
+                self._protocol, self._running, self._ears, self._room_tokens, self._attend, self._stop
+            )
             self._listening = self._start(self._voice.run())
         self._voice.hear(work.samples, work.rate_hz)
 

@@ -1,13 +1,16 @@
 """The door behind which realtime sessions go on: as many as there is room for."""
 
+import asyncio
 import logging
 
-from assistant.daemon import Running
+from assistant.daemon import Running, build_engine
 from assistant.server.realtime.client_events import LONGEST_MESSAGE
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.outbox import TooSlow
 from assistant.server.realtime.protocol import Offer, RealtimeProtocol
 from assistant.server.realtime.socket import Socket, SocketClosed
+from assistant.server.realtime.voice_turns import Ears
+from audio.vad.protocol import VoiceActivityDetector
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ class RealtimeDoor:
     def __init__(self, running: Running, *, most_sessions: int = 1000) -> None:
         self._running = running
         self._most_sessions = most_sessions
+        self._ears = Ears(self._vad)
         self._sessions = 0
 
     async def converse(self, socket: Socket) -> None:
@@ -39,7 +43,7 @@ class RealtimeDoor:
         protocol = RealtimeProtocol(Offer(MODEL, voices, config.conversation.system_prompt))
         self._sessions += 1
         try:
-            await Conversing(socket, protocol, self._running).run()
+            await Conversing(socket, protocol, self._running, self._ears).run()
         except* SocketClosed:
             pass
         except* TooSlow:
@@ -49,3 +53,7 @@ class RealtimeDoor:
             await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
         finally:
             self._sessions -= 1
+
+    async def _vad(self) -> VoiceActivityDetector:
+        detector: VoiceActivityDetector = await asyncio.to_thread(build_engine, "vad", self._running.config.vad)
+        return detector

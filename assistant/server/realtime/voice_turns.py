@@ -1,7 +1,7 @@
 """Turns that the server finds: a conversation like that at the local microphone, told in the protocol's terms."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from assistant.conversation.hearing import Hearing
@@ -18,7 +18,7 @@ from assistant.conversation.playback import Written
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.turn_taking import Phase
-from assistant.daemon import MORE_KEPT_S, Running, build_engine, turn_policy
+from assistant.daemon import MORE_KEPT_S, Running, turn_policy
 from assistant.server.realtime.answering import SILENCE
 from assistant.server.realtime.detection import Detection, NoAnswer, detection_of
 from assistant.server.realtime.protocol import RealtimeProtocol
@@ -31,6 +31,7 @@ from audio.devices.remote import RemoteClock, RemoteMicrophone
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.resample import StreamResampler
 from audio.vad.foreground import Foreground
+from audio.vad.protocol import VoiceActivityDetector
 from audio.vad.segmenter import Segmenter
 
 UNSAID = Apology("", ())
@@ -50,6 +51,15 @@ class _Answer:
     clause_end: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What a conversation needs for itself alone."""
+
+    vad: Callable[[], Awaitable[VoiceActivityDetector]]
+    """Makes one: it remembers what it heard."""
+    clock: Callable[[], RemoteClock] = RemoteClock
+
+
 class VoiceTurns:
     """One conversation with a client whose microphone is open.
 
@@ -61,6 +71,7 @@ class VoiceTurns:
         self,
         protocol: RealtimeProtocol,
         running: Running,
+        ears: Ears,
         room_tokens: int,
         on_news: Callable[[], None],
         on_interrupted: Callable[[str], None],
@@ -69,10 +80,11 @@ class VoiceTurns:
         the user has spoken over."""
         self._protocol = protocol
         self._running = running
+        self._ears = ears
         self._room_tokens = room_tokens
         self._on_news = on_news
         self._on_interrupted = on_interrupted
-        self._microphone = RemoteMicrophone(RemoteClock(), self._is_idle)
+        self._microphone = RemoteMicrophone(ears.clock(), self._is_idle)
         self._resampler: StreamResampler | None = None
         self._session: Session | None = None
         self._words: dict[int, str] = {}
@@ -84,7 +96,7 @@ class VoiceTurns:
     async def run(self) -> None:
         """Converse until cancelled."""
         config, engines, detection = self._running.config, self._running.engines, self._detection
-        vad = await asyncio.to_thread(build_engine, "vad", config.vad)  # it remembers what it heard: one for each
+        vad = await self._ears.vad()
         hearing = Hearing(
             vad,
             Segmenter(threshold=detection.threshold, onset_ms=config.vad.onset_ms),
