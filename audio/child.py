@@ -239,11 +239,14 @@ async def keep_alive(
     serve: Callable[[Child], Awaitable[None]],
     *,
     on_loss: Callable[[ChildGone], None] = lambda loss: None,
+    log_level: int = logging.WARNING,
+    longest_delay_s: float = LONGEST_RESTART_DELAY_S,
 ) -> None:
     """Run `serve` on a child for ever; when the child is gone, start another one and go on.
 
     The first restart comes after FIRST_RESTART_DELAY_S; a child that keeps dying young is restarted after
-    ever longer pauses, up to LONGEST_RESTART_DELAY_S. Cancel to end it: the child is stopped.
+    ever longer pauses, up to `longest_delay_s`. A loss is logged at `log_level`. Cancel to end it: the child is
+    stopped.
     """
     delay_s = FIRST_RESTART_DELAY_S
     logged = ""
@@ -258,7 +261,7 @@ async def keep_alive(
         except ChildGone as loss:
             grace_s = 0.0  # dead or stalled: it is not waited for
             # A sound server that stays away must not fill the log with the same line every 5 s.
-            log.log(logging.DEBUG if str(loss) == logged else logging.WARNING, "%s; starting it again", loss)
+            log.log(logging.DEBUG if str(loss) == logged else log_level, "%s; starting it again", loss)
             logged = str(loss)
             on_loss(loss)
         finally:
@@ -267,4 +270,4 @@ async def keep_alive(
         if child is not None and time.monotonic() - began_at_s > STEADY_AFTER_S:
             delay_s, logged = FIRST_RESTART_DELAY_S, ""
         await asyncio.sleep(delay_s)
-        delay_s = min(2 * delay_s, LONGEST_RESTART_DELAY_S)
+        delay_s = min(2 * delay_s, longest_delay_s)

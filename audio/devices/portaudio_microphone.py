@@ -24,6 +24,8 @@ class PortAudioMicrophone:
 
     def __init__(self) -> None:
         self.clock = AnchoredClock(MIC_RATE_HZ)
+        self.lost = ""
+        """See `DeviceHealth`."""
         self._capture: GaplessCapture | None = None
         self._started = asyncio.Event()
         self._waiting: deque[Frame] = deque()
@@ -50,7 +52,7 @@ class PortAudioMicrophone:
 
     def health(self) -> DeviceHealth:
         gap_frames = self._capture.gap_frames if self._capture else 0
-        return DeviceHealth(overflows=self._overflows, gap_frames=gap_frames, restarts=self._restarts)
+        return DeviceHealth(overflows=self._overflows, gap_frames=gap_frames, restarts=self._restarts, lost=self.lost)
 
     async def run(self) -> None:
         """Stand in for audio that does not come, until cancelled."""

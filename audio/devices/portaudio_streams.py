@@ -35,6 +35,8 @@ class Input:
         self.overflows = 0
         self.called_at_s = time.monotonic()
         self.is_finished = False
+        self.is_lost = False
+        """Whether the sound is another device's: none of it is passed on."""
         self._messages = messages
         self._captured = 0
         self._resampler = StreamResampler(self.rate_hz, MIC_RATE_HZ, quality="MQ")
@@ -54,7 +56,9 @@ class Input:
     def _callback(self, data: Any, frames: int, _time: Any, status: Any) -> None:
         self.called_at_s = time.monotonic()
         self.overflows += bool(status)
-        if self._messages.qsize() < MAX_WAITING_MESSAGES:
+        if self.is_lost:
+            pass
+        elif self._messages.qsize() < MAX_WAITING_MESSAGES:
             self._messages.put(({"type": "audio", "index": self._captured, "at": self.called_at_s}, bytes(data)))
         else:
             self.overflows += 1
@@ -96,6 +100,8 @@ class Output:
         self.underflows = 0
         self.called_at_s = time.monotonic()
         self.is_finished = False
+        self.is_lost = False
+        """Whether another device would play it, or none: what is queued waits."""
         self._messages = messages
         self._mono: Pcm16 = np.zeros(block, np.int16)
         self._dates = SteadyDates(self.rate_hz)
@@ -119,7 +125,8 @@ class Output:
         block = np.frombuffer(data, np.int16).reshape(frames, self._channels)
         begins_at_s = self._dates.at(self._blocks * frames, self.called_at_s + self._latency_s(times))
         in_this = 0
-        for taken in self.queue.take(self._mono):
+        self._mono[:] = 0
+        for taken in self.queue.take(self._mono[: 0 if self.is_lost else frames]):
             if taken.now:
                 in_this = taken.now
                 self._left_at_s = begins_at_s + taken.now / self.rate_hz
