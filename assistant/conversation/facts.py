@@ -8,6 +8,8 @@ known of the user's words belongs to the turn alone: more audio never makes it u
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Device
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -30,6 +32,22 @@ class Called:
     """A wake word was heard."""
 
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device is gone: nothing can be heard, or nothing played."""
+
+    at_s: float
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBack:
+    """A device that was gone is there again."""
+
+    at_s: float
+    device: Device
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,8 @@ Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
     | Called
+    | DeviceLost
+    | DeviceBack
     | EndOfTurnEstimated
     | ClockReached
     | TranscriptRevised

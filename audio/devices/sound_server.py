@@ -6,7 +6,7 @@ library (libpulse) is native code, and what it says is about the process that as
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from audio.devices.choose import DeviceInfo, Kind
@@ -87,12 +87,6 @@ class SoundServer:
                 self._pulse.event_listen(timeout_s)
         except self._gone as error:
             raise ServerGone(str(error)) from error
-
-    def follow(self, wanted: Mapping[Kind, str], on_change: Callable[[dict[Kind, Route]], None]) -> None:
-        """Tell where the streams are, at every change, until the server is gone: then raise ServerGone."""
-        while True:
-            self.wait()
-            on_change(self.routes(wanted))
 
     def _changed(self, event: object) -> None:
         # It may come in the middle of a question; the flag keeps it until the next `wait`.

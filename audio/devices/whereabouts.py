@@ -16,6 +16,8 @@ from audio.devices.sound_server import ServerGone, SoundServer
 from audio.devices.zeros import Zeros
 from audio.frames import MIC_RATE_HZ
 
+MOVED_WITHIN_S = 0.2
+"""On its way from one device to the next a stream has none for a moment."""
 SETTLED_WITHIN_S = 0.5
 """A new stream gets its device within some milliseconds; one that has none after this long is told to have none."""
 
@@ -84,17 +86,23 @@ class Whereabouts:
 
     def _follow(self) -> None:
         assert self._server is not None
+        told, moving_until_s = self.as_told(), None
         try:
-            self._server.follow(self._meant, self._changed)
+            while True:
+                self._server.wait(moving_until_s and max(0.001, moving_until_s - time.monotonic()))
+                self._take(self._server.routes(self._meant))
+                now = self.as_told()
+                if any(why and not told["lost"][kind] for kind, why in now["lost"].items()):
+                    moving_until_s = moving_until_s or time.monotonic() + MOVED_WITHIN_S
+                    if time.monotonic() < moving_until_s:
+                        continue
+                moving_until_s = None
+                if now != told:
+                    self._messages.put(({"type": "routes", **now}, b""))
+                    told = now
         except ServerGone:
             self._is_server_gone = True
             self._messages.put(None)
-
-    def _changed(self, routes: dict[Kind, Route]) -> None:
-        before = self.as_told()
-        self._take(routes)
-        if (now := self.as_told()) != before:
-            self._messages.put(({"type": "routes", **now}, b""))
 
     def _take(self, routes: dict[Kind, Route]) -> None:
         self._routes.update(routes)

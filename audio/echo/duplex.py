@@ -11,6 +11,10 @@ from audio.echo.protocol import EchoCanceller
 from audio.frames import MIC_RATE_HZ, Frame, Pcm16
 from audio.recent import RecentAudio
 
+ANOTHER_ROOM_AFTER = 50
+"""Frames. Through so long a gap the canceller has heard no echo of what was played, and what comes after it may be
+another microphone: it is told to forget."""
+
 
 class TappedSpeaker:
     """A speaker that tells the far end all that it is given, and all that it reports."""
@@ -56,8 +60,12 @@ class CleanMicrophone:
         return self._microphone.clock
 
     async def frames(self) -> AsyncIterator[Frame]:
+        gaps = 0
         async for frame in self._microphone.frames():
             far = self._far_end.frame(frame.start_sample)
+            if gaps >= ANOTHER_ROOM_AFTER and not frame.is_gap:
+                self._canceller.reset()
+            gaps = gaps + 1 if frame.is_gap else 0
             clean = replace(frame, samples=self._canceller.process(frame.samples, far))
             self._recent.append(clean)
             yield clean
