@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -32,6 +34,8 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
@@ -67,6 +71,10 @@ class Witness:
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
+    is_speech: bool = False
+    lost: set[Device] = field(default_factory=set)
+    is_told_gone: bool = False
+    """Whether the user, by what was said and answered, believes that the microphone is gone."""
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, TranscriptRevised):
@@ -79,6 +87,13 @@ class Witness:
             self.overheard[fact.turn] = False
         if isinstance(fact, ClauseReady):
             self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
+        if isinstance(fact, SpeechStarted | SpeechPaused):
+            self.is_speech = isinstance(fact, SpeechStarted)
+            self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
+        if isinstance(fact, DeviceLost):
+            self.lost.add(fact.device)
+        if isinstance(fact, DeviceBack):
+            self.lost.discard(fact.device)
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
@@ -148,6 +163,15 @@ class Witness:
                 assert (*at, clause) in self.ready
                 assert clause == self.played.get(decision.turn, -1) + 1, "clauses were played out of order"
                 self.played[decision.turn] = clause
+            case Announce(what=what):
+                assert self.committed is None, "it was announced over an answer"
+                assert not self.is_speech, "it was announced over the user"
+                assert Device.SPEAKER not in self.lost
+                assert (what is Announcement.MICROPHONE_GONE) == (Device.MICROPHONE in self.lost)
+                assert self.is_told_gone == (what is Announcement.MICROPHONE_BACK), "it was announced twice"
+                self.is_told_gone = what is Announcement.MICROPHONE_GONE
+                self.committed = at
+                self.played[decision.turn] = 0
             case Apologise():
                 assert decision.turn not in self.hushed
                 assert self.committed == at, "it apologised for a turn that is open"
@@ -191,6 +215,8 @@ any_fact = st.one_of(
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
     st.just(("called",)),
+    st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
+    st.builds(lambda device: ("back", device), st.sampled_from(Device)),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -209,6 +235,8 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "lost": lambda device: DeviceLost(at_s, device),
+        "back": lambda device: DeviceBack(at_s, device),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
@@ -287,6 +315,10 @@ class World:
             case Play(clause=clause):
                 if self.chance() != 1:  # at 1 the speaker swallows it
                     self.later(0.3 + delay_s, ClausePlayed(at_s, turn, revision, clause))
+            case Announce():
+                self.committed.add(turn)
+                if self.chance() != 1:
+                    self.later(1.0, ClausePlayed(at_s, turn, revision, 0))
             case Apologise():
                 if self.chance() != 1:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
@@ -312,16 +344,21 @@ class World:
     st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
+    st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool
+    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool, losses: list[tuple[float, float]]
 ) -> None:
-    """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging.
+    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time: yet no turn is
+    left hanging.
 
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
     world = World(TurnTaking(policy), Witness(), luck)
+    for lost_s, back_s in losses:
+        world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))
+        world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
     for speech_s, pause_s in speech_and_pause:
         onset_s = world.now_s
         world.may_be_speech = True
