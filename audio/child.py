@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections import deque
@@ -175,8 +176,7 @@ class Child:
                 async with asyncio.timeout(grace_s):
                     await self._process.wait()
             except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
+                self._kill()
                 await self._process.wait()
         self._stderr.cancel()
         await asyncio.gather(self._stderr, return_exceptions=True)
@@ -184,9 +184,14 @@ class Child:
     def _condemn(self, fault: str) -> ChildGone:
         """Kill it for `fault`; returns what to raise."""
         self._fault = fault
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._kill()
         return ChildGone(self._obituary())
+
+    def _kill(self) -> None:
+        # The process's own `kill` would wait for it first if it is dead already, and asyncio miss its end and complain.
+        if self.is_alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def _obituary(self) -> str:
         code = self._process.returncode

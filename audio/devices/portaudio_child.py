@@ -112,13 +112,14 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
             item = messages.get(timeout=ALIVE_EVERY_S)
         except queue.Empty:
             item = {"type": "alive"}, b""
-        if item is not None:
-            header, payload = item
-            if isinstance(microphone, Input) and header["type"] == "audio":
-                header, payload = microphone.convert(header, payload)
+        if item is not None and item[0]["type"] == "audio" and isinstance(microphone, Input):
+            if not microphone.is_lost:
+                header, payload = microphone.convert(*item)
                 if whereabouts.has_heard(payload):
                     pipe.send({"type": "routes", **whereabouts.as_told()})
-            pipe.send(header, payload)
+                pipe.send(header, payload)
+        elif item is not None:
+            pipe.send(*item)
         now = {
             "overflows": microphone.overflows if isinstance(microphone, Input) else 0,
             "underflows": speaker.underflows if isinstance(speaker, Output) else 0,

@@ -56,9 +56,7 @@ class Input:
     def _callback(self, data: Any, frames: int, _time: Any, status: Any) -> None:
         self.called_at_s = time.monotonic()
         self.overflows += bool(status)
-        if self.is_lost:
-            pass
-        elif self._messages.qsize() < MAX_WAITING_MESSAGES:
+        if self._messages.qsize() < MAX_WAITING_MESSAGES:
             self._messages.put(({"type": "audio", "index": self._captured, "at": self.called_at_s}, bytes(data)))
         else:
             self.overflows += 1
