@@ -160,7 +160,8 @@ class SoundCard:
         with log:
             return subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *command],
-                env={**os.environ, **self.env()},
+                # Or a default that was chosen once would be that of every later instance.
+                env={**os.environ, **self.env(), "XDG_STATE_HOME": str(self._folder / "state")},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -578,7 +578,10 @@ class TurnTaking:
         if answer.is_apologising:
             return self._end(Outcome.APOLOGISED, answer.failure)
         if answer.is_announcement:
-            return [StopSpeaking(self._turn.number, answer.revision), *self._end(Outcome.INTERRUPTED, "nobody can hear it")]
+            return [
+                StopSpeaking(self._turn.number, answer.revision),
+                *self._end(Outcome.INTERRUPTED, "nobody can hear it"),
+            ]
         answer.failure = answer.failure or "the answer took too long"
         if answer.played == answer.released:
             answer.ready = answer.played

@@ -29,7 +29,7 @@ NAME = "sound card"
 READY_WITHIN_S = 15.0
 LONGEST_RESTART_DELAY_S = 1.5
 """Where no sound server is waited for: a device that returns is heard within 2.5 s, at a sixth of a core while away."""
-SILENT_FOR_S = 2.0
+SILENT_FOR_S = 1.5
 """The child says something every 0.5 s at least; one that does not is hung, and is killed."""
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from audio.devices.choose import DeviceInfo, Kind
 from audio.devices.routes import Endpoint, Route, route
 
-CONNECT_WITHIN_S = 1.0
 NO_INDEX = 2**32 - 1
 FACILITIES = ("server", "sink", "source", "sink_input", "source_output")
 
@@ -25,7 +24,7 @@ class SoundServer:
     """A connection to the sound server; for one thread at a time."""
 
     def __init__(self) -> None:
-        """Connect. Raises ServerGone."""
+        """Connect; a server that hangs hangs whoever asks. Raises ServerGone."""
         try:
             import pulsectl  # here, since it loads libpulse, which not every system has
         except (ImportError, OSError) as error:
@@ -35,7 +34,7 @@ class SoundServer:
         self._stop: type[Exception] = pulsectl.PulseLoopStop
         try:
             self._pulse: Any = pulsectl.Pulse("hearthside", connect=False)
-            self._pulse.connect(timeout=CONNECT_WITHIN_S)
+            self._pulse.connect()  # with a timeout it would take all of it
         except self._gone as error:
             raise ServerGone(str(error)) from error
         self._has_changed = True
