@@ -51,6 +51,14 @@ class DeviceBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Slept:
+    """The machine has slept: more time has passed than the session's clock knows of."""
+
+    at_s: float
+    slept_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class EndOfTurnEstimated:
     """The end-of-turn model's opinion on the pause that began at `speech_end_s`, and on these words before it."""
 
@@ -173,6 +181,7 @@ Fact: TypeAlias = (
     | Called
     | DeviceLost
     | DeviceBack
+    | Slept
     | EndOfTurnEstimated
     | ClockReached
     | TranscriptRevised

@@ -52,6 +52,7 @@ from assistant.conversation.facts import (
     Fact,
     OverlapRevised,
     OverlapUnclear,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -230,6 +231,21 @@ class TurnTaking:
                 *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
             ]
         return self._announce(fact.at_s)
+
+    @_on.register
+    def _(self, fact: Slept) -> list[Decision]:
+        """What was under way is of before: nobody goes on with a sentence after a long sleep, nor wants its answer."""
+        if self.phase is Phase.IDLE or fact.slept_s < self.policy.longest_sleep_s:
+            return []
+        self._user.is_speaking = self._user.may_be_speaking = False
+        self._overlap = None
+        turn, answer = self._turn, self._turn.answer
+        if self.phase is Phase.ANSWERING:
+            stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
+            return stopped + self._end(Outcome.INTERRUPTED, "the machine slept")
+        discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
+        turn.answer = None
+        return discarded + self._end(Outcome.IGNORED, "the machine slept")
 
     @_on.register
     def _(self, fact: DeviceLost) -> list[Decision]:

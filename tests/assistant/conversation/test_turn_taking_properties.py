@@ -40,6 +40,7 @@ from assistant.conversation.facts import (
     Fact,
     OverlapRevised,
     OverlapUnclear,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -90,6 +91,8 @@ class Witness:
         if isinstance(fact, SpeechStarted | SpeechPaused):
             self.is_speech = isinstance(fact, SpeechStarted)
             self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
+        if isinstance(fact, Slept):
+            self.is_speech &= fact.slept_s < TurnPolicy().longest_sleep_s
         if isinstance(fact, DeviceLost):
             self.lost.add(fact.device)
         if isinstance(fact, DeviceBack):
@@ -215,6 +218,7 @@ any_fact = st.one_of(
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
     st.just(("called",)),
+    st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
@@ -235,6 +239,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "slept": lambda slept_s: Slept(at_s, slept_s),
         "lost": lambda device: DeviceLost(at_s, device),
         "back": lambda device: DeviceBack(at_s, device),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
@@ -359,6 +364,8 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
     for lost_s, back_s in losses:
         world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))
         world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
+    for slept_at_s, _ in losses[1:]:
+        world.later(slept_at_s, Slept(slept_at_s, 60.0))
     for speech_s, pause_s in speech_and_pause:
         onset_s = world.now_s
         world.may_be_speech = True
