@@ -47,6 +47,9 @@ class ScriptedMicrophone:
             yield Frame(index * FRAME_SAMPLES, samples, is_gap=is_lost, is_after_end=start_s >= self.end_s)
             index += 1
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Goes on hearing, so that the tests see who listens to it."""
+
     def health(self) -> DeviceHealth:
         return DeviceHealth(lost="unplugged" if within(self.lost, self.clock.now()) else "")
 

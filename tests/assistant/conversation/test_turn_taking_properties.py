@@ -38,6 +38,9 @@ from assistant.conversation.facts import (
     DeviceLost,
     EndOfTurnEstimated,
     Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
     OverlapRevised,
     OverlapUnclear,
     Slept,
@@ -93,6 +96,8 @@ class Witness:
             self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
         if isinstance(fact, Slept):
             self.is_speech &= fact.slept_s < TurnPolicy().longest_sleep_s
+        if isinstance(fact, Muted):
+            self.is_speech = False
         if isinstance(fact, DeviceLost):
             self.lost.add(fact.device)
         if isinstance(fact, DeviceBack):
@@ -217,10 +222,10 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
-    st.just(("called",)),
     st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
+    st.sampled_from([("called",), ("held",), ("let go",), ("muted",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -242,6 +247,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "slept": lambda slept_s: Slept(at_s, slept_s),
         "lost": lambda device: DeviceLost(at_s, device),
         "back": lambda device: DeviceBack(at_s, device),
+        "held": lambda: FloorTaken(at_s),
+        "let go": lambda: FloorYielded(at_s),
+        "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
@@ -346,13 +354,20 @@ class World:
 
 @settings(max_examples=500, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]),
+            st.sampled_from([0.1, 0.3, 0.7, 2.0]),
+            st.sampled_from(["", "", "with the key", "with the key stuck", "until muted"]),
+        ),
+        max_size=6,
+    ),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
     st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool, losses: list[tuple[float, float]]
+    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool, losses: list[tuple[float, float]]
 ) -> None:
     """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time: yet no turn is
     left hanging.
@@ -366,14 +381,19 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
         world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
     for slept_at_s, _ in losses[1:]:
         world.later(slept_at_s, Slept(slept_at_s, 60.0))
-    for speech_s, pause_s in speech_and_pause:
+    for speech_s, pause_s, manner in speech_and_pause:
+        if manner.startswith("with the key"):
+            world.tell(FloorTaken(world.now_s))
         onset_s = world.now_s
         world.may_be_speech = True
         world.pass_time(0.06)
         world.may_be_speech = False
         world.tell(SpeechStarted(world.now_s, onset_s))
         world.pass_time(speech_s)
-        world.tell(SpeechPaused(world.now_s, world.now_s - 0.06))
+        world.tell(Muted(world.now_s) if manner == "until muted" else SpeechPaused(world.now_s, world.now_s - 0.06))
+        if manner == "with the key":
+            world.tell(FloorYielded(world.now_s))
+            assert world.machine.phase not in (Phase.LISTENING, Phase.PAUSED), "nobody need guess that it is over"
         world.pass_time(pause_s)
     world.pass_time(40.0)
     assert world.machine.phase is Phase.IDLE
