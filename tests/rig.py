@@ -151,6 +151,10 @@ class SoundCard:
             process.send_signal(signal.SIGTERM)  # it completes the header
             process.wait(timeout=5)
 
+    def recorders(self) -> int:
+        """How many streams hear something, those of the virtual devices themselves among them."""
+        return len(self._names("source-outputs"))
+
     @property
     def _address(self) -> str:
         return f"unix:path={self._folder}/bus"

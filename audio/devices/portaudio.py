@@ -100,6 +100,7 @@ class _SoundCard:
             **{kind: PULSE if self._server_names.get(kind) else name for kind, name in self._names.items()},
             "server_names": self._server_names,
             "on_server": self._on_server,
+            "is_muted": self.microphone is not None and self.microphone.is_muted,
             "speaker_rate_hz": rate_hz,
             "epoch": epoch,
         }
@@ -146,7 +147,7 @@ class _SoundCard:
         is_first = self._children == 0
         self._children += 1
         if self.microphone is not None:
-            self.microphone.child_began(is_first=is_first)
+            self.microphone.child_began(child, is_first=is_first)
         if self.speaker is not None:
             self.speaker.child_began(child, is_first=is_first)
         self._tell(self._first_words["lost"], self._first_words["devices"])

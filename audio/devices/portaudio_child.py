@@ -2,8 +2,9 @@
 
 WISH is JSON: `microphone` and `speaker` (a device as `choose_device` takes it, or null), `server_names` (what the
 sound server calls them, where that is known already), `on_server` (whether the sound server is to be waited for),
-`speaker_rate_hz` (null: the best) and the speaker's `epoch`. The first message is `ready`, before it any number of
-`waiting`. `ready` tells the `server_names`, the `devices` and, as `routes` does, which are `lost`. After it come
+`is_muted` (whether the microphone stays closed), `speaker_rate_hz` (null: the best) and the speaker's `epoch`. The
+first message is `ready`, before it any number of `waiting`. `ready` tells the `server_names`, the `devices` and, as
+`routes` does, which are `lost`. After it come
 
 - `audio`: the payload is int16 at 16 kHz, `index` its first sample, `at` when the device handed it over;
 - `played`: how many `samples` of an `epoch` the device was given, `at` when the last of them leaves it, `is_final`;
@@ -11,8 +12,8 @@ sound server calls them, where that is known already), `on_server` (whether the 
 - `routes`: the `devices` that are heard and played to now, and for each, why it is `lost`, or "";
 - `alive`, when there is nothing to say; `error`, before it leaves.
 
-It takes `write` (`epoch`; the payload is int16), `clear` (the new `epoch`) and `duck` (`is_ducked`). Times are
-`time.monotonic()`, which all processes of a machine share.
+It takes `write` (`epoch`; the payload is int16), `clear` (the new `epoch`), `duck` (`is_ducked`) and `mute`
+(`is_muted`). Times are `time.monotonic()`, which all processes of a machine share.
 """
 
 import json
@@ -75,7 +76,7 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
     """Open what is wished for and stay with it until it fails."""
     messages: queue.SimpleQueue[Item] = queue.SimpleQueue()
     streams: dict[Kind, Input | Output] = {}
-    threading.Thread(target=obey, args=(pipe, streams), daemon=True).start()
+    threading.Thread(target=obey, args=(pipe, streams, messages), daemon=True).start()
     server = wait_for_server(pipe) if wish["on_server"] else find_server()
     sound = load_sound()
     devices = all_devices(sound, server)
@@ -88,11 +89,11 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
         if device.server_name:
             device = choose_device(kind, PULSE, devices)
         if kind == "microphone":
-            streams[kind] = Input(sound, device, messages)
+            streams[kind] = Input(sound, device, messages, is_muted=wish["is_muted"])
         else:
             streams[kind] = Output(sound, device, wish["speaker_rate_hz"], wish["epoch"], messages)
     for stream in streams.values():
-        stream.stream.start()
+        stream.start()
     whereabouts = Whereabouts(streams, meant, server, messages)
     microphone, speaker = streams.get("microphone"), streams.get("speaker")
     pipe.send(
@@ -112,8 +113,10 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
             item = messages.get(timeout=ALIVE_EVERY_S)
         except queue.Empty:
             item = {"type": "alive"}, b""
-        if item is not None and item[0]["type"] == "audio" and isinstance(microphone, Input):
-            if not microphone.is_lost:
+        if item is not None and isinstance(microphone, Input) and item[0]["type"] == "mute":
+            microphone.mute(is_muted=item[0]["is_muted"])
+        elif item is not None and isinstance(microphone, Input) and item[0]["type"] == "audio":
+            if not microphone.is_excused:
                 header, payload = microphone.convert(*item)
                 if whereabouts.has_heard(payload):
                     pipe.send({"type": "routes", **whereabouts.as_told()})
@@ -138,7 +141,7 @@ def check(stream: Input | Output) -> None:
     """Raise DeviceError when the stream is dead."""
     if stream.is_finished:
         raise DeviceError(f"the {stream.kind} was closed by the sound server")
-    if stream.is_lost:  # it may have no device at all that calls back
+    if stream.is_excused:  # it may have no device at all that calls back
         stream.called_at_s = time.monotonic()
     if time.monotonic() - stream.called_at_s > STUCK_AFTER_S:
         raise DeviceError(f"the {stream.kind} has stopped without a word")
@@ -160,10 +163,12 @@ def wait_for_server(pipe: ParentPipe) -> SoundServer:
     return server
 
 
-def obey(pipe: ParentPipe, streams: Mapping[Kind, Input | Output]) -> None:
+def obey(pipe: ParentPipe, streams: Mapping[Kind, Input | Output], messages: "queue.SimpleQueue[Item]") -> None:
     """Do what the daemon says, until it closes the pipe; then leave, without PortAudio's own farewell: it can hang."""
     for header, payload in pipe.receive():
         speaker = streams.get("speaker")
+        if header["type"] == "mute":
+            messages.put((header, payload))  # it takes its time, which what is played has not
         if not isinstance(speaker, Output):
             continue
         if header["type"] == "write":

@@ -105,6 +105,10 @@ class Whereabouts:
             self._messages.put(None)
 
     def _take(self, routes: dict[Kind, Route]) -> None:
-        self._routes.update(routes)
         for kind, found in routes.items():
-            self._streams[kind].is_lost = bool(found.lost)
+            stream = self._streams[kind]
+            if isinstance(stream, Input) and stream.is_muted:
+                self._routes[kind] = Route(self._routes[kind].device if kind in self._routes else "")
+                continue
+            self._routes[kind] = found
+            stream.is_lost = bool(found.lost)

@@ -274,6 +274,28 @@ async def test_a_microphone_that_was_named_is_waited_for_and_no_other_used(
         await listener.hear_sound()
 
 
+async def test_a_muted_microphone_is_closed_and_misses_nothing_afterwards(
+    sound_card: SoundCard, question: Path
+) -> None:
+    async with listening() as listener:
+        others = sound_card.recorders() - 1
+        listener.microphone.mute(is_muted=True)
+        await listener.until(lambda: listener.frames[-1].is_gap)
+        assert sound_card.recorders() == others
+        (child,) = audio_children()
+        child.kill()
+        await listener.until(lambda: listener.microphone.health().restarts == 1)
+        assert sound_card.recorders() == others
+        assert not listener.microphone.health().lost
+        listener.microphone.mute(is_muted=False)
+        await listener.until(lambda: not listener.frames[-1].is_gap)
+        assert not listener.microphone.health().lost
+        sound_card.play_into_microphone(question)
+        await listener.hear_sound()
+        behind_s = listener.microphone.clock.now() - listener.frames[-1].end_s
+        assert -0.02 < behind_s < 0.1
+
+
 async def test_an_answer_waits_while_the_speaker_is_gone(own_sound_card: SoundCard, tmp_path: Path) -> None:
     answer = sweep(SPEAKER_HZ, 2.0)
     async with listening(speaker="speaker") as listener:
