@@ -38,7 +38,8 @@ class AudioConfig(Section):
     model_config = ConfigDict(coerce_numbers_to_str=True)  # a device's number, `mic = 3`, is as good as "3"
 
     mic: str = "default"
-    """Microphone: `default`, a device's name or number (`hearthside devices` lists them), or a WAV file."""
+    """Microphone: `default`, whichever the sound server chooses; a device's name or number (`hearthside devices` lists
+    them), which is waited for when it is gone; or a WAV file."""
     speaker: str = "default"
     """Speaker: the same, a WAV file to write, or `none`."""
     volume: int = Field(8, ge=1, le=10)
