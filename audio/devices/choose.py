@@ -68,6 +68,10 @@ def _default(kind: Kind, usable: Sequence[DeviceInfo]) -> DeviceInfo:
 
 
 def _only(kind: Kind, wanted: str, found: Sequence[DeviceInfo], usable: Sequence[DeviceInfo]) -> DeviceInfo:
+    # "Jabra" is the microphone, not the monitor of the headset's speaker, and in the hands of the sound server, which
+    # has the card open, rather than the card itself.
+    found = [device for device in found if not device.is_monitor] or found
+    found = found if len(of_server := [device for device in found if device.server_name]) != 1 else of_server
     if len(found) > 1 and len({device.name for device in found}) == 1:
         # One device under several host interfaces (Windows): the first is the one PortAudio prefers.
         return next((device for device in found if device.is_default(kind)), found[0])

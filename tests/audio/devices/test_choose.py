@@ -59,6 +59,14 @@ def test_a_device_of_the_sound_server_is_found_by_either_of_its_names() -> None:
     assert choose_device("microphone", "alsa_input.usb-jabra.mono", [*CARD, headset]).number == 7
 
 
+def test_part_of_a_name_means_the_microphone_as_the_sound_server_has_it() -> None:
+    yeti = replace(device(7, "Blue Yeti Analog Stereo"), server_name="alsa_input.usb-yeti")
+    monitor = replace(device(8, "Monitor of Blue Yeti"), server_name="alsa_output.usb-yeti.monitor", is_monitor=True)
+    assert choose_device("microphone", "yeti", [*CARD, monitor, yeti]).number == 7
+    assert choose_device("microphone", "yeti", [*CARD, monitor]).number == 1
+    assert choose_device("microphone", "monitor of blue", [*CARD, monitor, yeti]).number == 8
+
+
 def test_one_device_under_several_interfaces_is_one_device() -> None:
     devices = [device(0, "Headset", host="MME"), device(1, "Headset", host="WASAPI", first=True)]
     assert choose_device("microphone", "headset", devices).number == 1
