@@ -28,6 +28,7 @@ from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
+from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError, load_language
@@ -56,9 +57,10 @@ class Running:
 
     config: Config
     engines: Engines
-    controls: Controls
-    """Of the conversation through the local devices."""
     observer: Observer
+    metrics: Metrics
+    controls: Controls | None = None
+    """Of the conversation through the local devices, where there is one."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -89,6 +91,15 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         await converse(config, ends, engines, apology, history, observer, duplex.likeness, doors)
 
 
+async def serve(config: Config, observer: Observer, doors: Doors) -> None:
+    """The same without local devices, until the task is cancelled. Raises as `run` does."""
+    needed_models(config)
+    async with AsyncExitStack() as stack:
+        engines, _ = await open_engines(stack, config, history_of(config), observer)
+        async with doors(Running(config, engines, observer, Metrics())):
+            await asyncio.Event().wait()
+
+
 async def converse(
     config: Config,
     devices: tuple[Microphone, Speaker],
@@ -100,6 +111,8 @@ async def converse(
     doors: Doors = no_doors,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    metrics = Metrics()
+    observer = _telling(metrics.observe, observer)
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -126,7 +139,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, session, observer)):
+    async with doors(Running(config, engines, observer, metrics, session)):
         await session.run()
 
 
@@ -230,10 +243,17 @@ def build_engine(kind: str, section: Section) -> Any:
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
-    def observe(notice: Notice) -> None:
+    def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
             turn_log.add(notice)
-        observer(notice)
+
+    return _telling(log_turn, observer)
+
+
+def _telling(first: Observer, second: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        first(notice)
+        second(notice)
 
     return observe
 
