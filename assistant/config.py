@@ -209,6 +209,23 @@ class WakeConfig(Section):
     """The same where the answer ended in a question."""
 
 
+class VoicesConfig(Section):
+    """Who is speaking. Nothing is computed and nothing is known of anyone, unless switched on."""
+
+    enabled: bool = False
+    """Whether it tells those who enrolled (`hearthside voices enroll`) from each other and from guests."""
+    same_voice: bool = False
+    """Whether, after a wake word, only the voice that called may go on without calling again. It recognises nobody: the
+    voice that called is compared with, and forgotten with the next call."""
+    engine: str = "ge2e"
+    model: str = "voice-ge2e"
+    """Model of the manifest."""
+    sure: float = Field(0.8, gt=0.5, lt=1)
+    """Probability from which a voice is taken to be that of somebody who enrolled; everybody else is a guest."""
+    another: float = Field(0.1, gt=0, lt=0.5)
+    """With `same_voice`: down to this probability of being the voice that called, it is another one."""
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -229,6 +246,7 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    voices: VoicesConfig = VoicesConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
 

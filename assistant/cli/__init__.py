@@ -19,6 +19,7 @@ COMMANDS = {
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
     "models": ("assistant.cli.models", "list, fetch and verify the model files"),
+    "voices": ("assistant.cli.voices", "enrol, list and forget the voices that are recognised"),
     "bench": ("assistant.cli.bench", "measure how fast it answers, and how often it cuts off"),
     "config": ("assistant.cli.config", "show and check the configuration"),
 }
@@ -121,6 +122,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
         return 2, True
 
     from assistant.conversation.protocols import ModelError
+    from assistant.memory.voices import VoicesError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from audio.child import ChildGone
@@ -131,5 +133,5 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     if isinstance(error, DeviceError | EngineError):
         return 2, True
-    run_time = (ChildGone, FetchError, ModelError, ModelFileError, SynthesisError, TranscriptionError)
+    run_time = (ChildGone, FetchError, ModelError, ModelFileError, SynthesisError, TranscriptionError, VoicesError)
     return 1, isinstance(error, run_time)

@@ -51,6 +51,10 @@ class TurnRecord:
     """... and how much of it was evaluated before the answer was asked for."""
     false_starts: tuple[str, ...] = ()
     """What was heard of answers that were withdrawn since the user went on."""
+    speaker: str | None = None
+    """Who spoke: the name of somebody who enrolled, or `guest`; None where nobody is told apart..."""
+    speaker_confidence: float | None = None
+    """... and the probability that this is so."""
 
     @classmethod
     def of(
@@ -97,4 +101,6 @@ class TurnRecord:
             prompt_tokens=usage.prompt_tokens if usage else None,
             cached_tokens=usage.cached_tokens if usage else None,
             false_starts=false_starts,
+            speaker=turn.speaker.name if turn.speaker else None,
+            speaker_confidence=round(turn.speaker.confidence, 3) if turn.speaker else None,
         )

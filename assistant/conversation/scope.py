@@ -9,8 +9,10 @@ from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
 from assistant.conversation.local_reply import LocalReply
 from assistant.conversation.outlet import Outlet
+from assistant.conversation.speakers import Speaker
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
+from audio.voice.protocol import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class AnswerScope(Scope):
     begun_s: float | None = None
     local: LocalReply | None = None
     """The reply to a short command, which needs no language model."""
+    note: str = ""
+    """What the language model is told besides the words."""
     volume_before: Volume | None = None
     """To go back to when the commitment that changed it is taken back."""
     first_audio_out_s: float | None = None
@@ -92,6 +96,10 @@ class TurnScope(Scope):
     discarded: list[AnswerScope] = field(default_factory=list)
     """Those of them that were thrown away."""
     prefill: asyncio.Task[None] | None = None
+    voice: Voice | None = None
+    """The voice of whoever speaks, as far as it was listened to."""
+    speaker: Speaker | None = None
+    """Who that is; None where nobody is told apart."""
     has_backed_off: bool = False
 
     def leave(self) -> None:

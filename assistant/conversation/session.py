@@ -40,6 +40,7 @@ from assistant.conversation.facts import (
     ClauseReady,
     EndOfTurnEstimated,
     Fact,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     TranscriptionFailed,
@@ -63,7 +64,9 @@ from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
+from assistant.conversation.speakers import Enrolled
 from assistant.conversation.turn_taking import Phase, TurnTaking
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
 from audio.frames import to_float
@@ -72,6 +75,7 @@ from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
 from audio.vad.protocol import VoiceActivityDetector
+from audio.voice.protocol import VoiceEncoder
 from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
@@ -96,6 +100,10 @@ class Engines:
     """Without it, the language model gets the short commands, too."""
     wake: WakeWordDetector | None = None
     """Needed where attention asks for wake words."""
+    voice: VoiceEncoder | None = None
+    """Needed where speakers are told apart."""
+    enrolled: tuple[Enrolled, ...] | None = None
+    """Those who are known by their voice; None where nobody is to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class Session:
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
+        voices: VoiceWatch | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
@@ -131,6 +140,7 @@ class Session:
         self._history = history
         self._apology = apology
         self._observer = observer
+        self._voices = voices
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
@@ -203,6 +213,7 @@ class Session:
         match decision:
             case Transcribe():
                 turn.start(self._transcribe(turn, decision))
+                self._mind_voice(turn, decision)
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
             case TranscribeOverlap():
@@ -256,6 +267,8 @@ class Session:
         if self._scope is None or self._scope.turn != number:
             heard, self._heard_over_answer = self._heard_over_answer, None
             self._scope = TurnScope(group=self._group, turn=number, heard=heard)
+            if self._voices is not None:
+                self._voices.begin(self._scope)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -321,6 +334,16 @@ class Session:
         self._observer(UserTranscript(turn.turn, text, is_committed=False))
         self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
+
+    def _mind_voice(self, turn: TurnScope, wanted: Transcribe) -> None:
+        voices, is_pause = self._voices, self._core.phase is not Phase.LISTENING
+        if voices is not None and voices.wants(turn, wanted.from_s, wanted.until_s, is_pause=is_pause):
+            turn.start(self._listen_to_voice(voices, turn, wanted))
+
+    async def _listen_to_voice(self, voices: VoiceWatch, turn: TurnScope, wanted: Transcribe) -> None:
+        if await voices.is_another(turn, wanted.from_s, wanted.until_s):
+            log.info("turn %d: another voice than the one that called; not answered", turn.turn)
+            self._feed(NotMeant(self._clock.now(), turn.turn, "another voice than the one that called"))
 
     async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
         try:
@@ -403,9 +426,9 @@ class Session:
         )
         if self._engines.intents is not None:
             scope.local = self._engines.intents.recognise(wanted.text, self._situation())
-        scope.start(self._guard(scope, self._answer(scope, wanted)))
+        scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
-    async def _answer(self, scope: AnswerScope, wanted: Speculate) -> None:
+    async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
         if self._recording is not None:
             await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
         answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
@@ -421,7 +444,8 @@ class Session:
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
-            await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
+            scope.note = turn.speaker.note if turn.speaker is not None else ""
+            await answer.prepare(self._history.messages(wanted.text, scope.note), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 
     def _on_sound(self, scope: AnswerScope, clause: int) -> None:
@@ -466,7 +490,7 @@ class Session:
         if answer.local is None or answer.local.intent == GO_ON:
             rest = record.answer_text.removeprefix(record.heard_text).strip()
             self._unheard = rest if record.interrupted else ""
-        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
+        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
         self._observer(record)
 
     def _show_phase(self) -> None:

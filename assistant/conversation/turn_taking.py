@@ -46,6 +46,7 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     SpeechPaused,
@@ -263,6 +264,14 @@ class TurnTaking:
             return []
         self._overlap.words.fail(fact.reason, fact.at_s)
         return self._weigh_overlap(fact.at_s)
+
+    @_on.register
+    def _(self, fact: NotMeant) -> list[Decision]:
+        """Nothing that was said is answered. What is committed is: it was not known in time."""
+        if not self.is_user_heard:
+            return []
+        self._user.is_speaking = False
+        return self._end(Outcome.IGNORED, fact.reason)
 
     # --- the answer -------------------------------------------------------------------------------------
 

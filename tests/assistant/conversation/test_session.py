@@ -16,20 +16,27 @@ from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.speakers import Enrolled
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
+from audio.frames import Pcm16
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SpeechChunk
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 from tests.assistant.conversation.scripted import (
+    OTHER_VOICE,
+    VOICE,
     EndAfter,
     LoudnessVad,
+    LoudnessVoices,
     ScriptedMicrophone,
     ScriptedModel,
     ScriptedSpeaker,
     ScriptedStt,
     ScriptedTts,
     ScriptedWakeWord,
+    voice_of,
 )
 from tests.virtual_time import run_in_virtual_time
 
@@ -56,11 +63,19 @@ class Talk:
     called_s: tuple[float, ...] | None = None
     """Where wake words end; None where none are needed."""
     end_s: float = 0.0
+    voices: tuple[int, ...] = ()
+    """Whose each stretch of speech is."""
+    enrolled: tuple[Enrolled, ...] | None = None
+    only_the_caller: bool = False
+    encoder: LoudnessVoices = field(default_factory=LoudnessVoices)
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
 
     def run(self) -> "Talk":
-        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1, voices=self.voices)
+        policy = AttentionPolicy(
+            needs_wake_word=self.called_s is not None, another_voice=0.1 if self.only_the_caller else None
+        )
         hearing = Hearing(
             LoudnessVad(),
             Segmenter(threshold=0.5, onset_ms=60),
@@ -68,7 +83,7 @@ class Talk:
             pre_roll_s=0.3,
             kept_s=self.policy.longest_turn_s + 8,
             observer=self.notices.append,
-            attention=Attention(AttentionPolicy(needs_wake_word=self.called_s is not None)),
+            attention=Attention(policy),
             wake=ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
         )
         session = Session(
@@ -81,6 +96,7 @@ class Talk:
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
             observer=self.notices.append,
+            voices=VoiceWatch(self.encoder, hearing, enrolled=self.enrolled, sure=0.8),
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
         return self
@@ -407,3 +423,63 @@ def test_a_wake_word_in_a_turn_begins_its_words_anew() -> None:
     talk = Talk([(0.5, 2.0), (6.0, 9.0)], stt=heard("what is that", "and this"), called_s=(1.1, 6.7)).run()
     assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
     assert talk.stt.asked[-1][0] == pytest.approx(6.7)
+
+
+ANNA = Enrolled("Anna", voice_of(VOICE))
+TWO_QUESTIONS = ScriptedStt([(3.0, "what is that"), (9.0, "and this")])
+
+
+def test_who_speaks_is_told_to_the_model_and_recorded_and_a_guest_is_one() -> None:
+    talk = Talk([(1.0, 3.0), (7.0, 9.0)], stt=TWO_QUESTIONS, enrolled=(ANNA,), voices=(VOICE, OTHER_VOICE)).run()
+    assert [turn.speaker for turn in talk.turns] == ["Anna", "guest"]
+    assert all(turn.speaker_confidence and turn.speaker_confidence > 0.9 for turn in talk.turns)
+    assert talk.llm.prompts[0][-1].content == "what is that\n(The speaker is Anna.)"
+    asked, _, now = talk.llm.prompts[-1][1:]
+    assert asked.content == "what is that\n(The speaker is Anna.)", "the prompt goes on as it was evaluated"
+    assert now.content == "and this\n(The speaker is a guest: tell them nothing private.)"
+
+
+def test_a_word_that_is_too_short_to_tell_is_a_guests() -> None:
+    talk = Talk([(1.0, 1.3)], stt=ScriptedStt([(1.3, "yes")]), enrolled=(ANNA,), voices=(OTHER_VOICE,)).run()
+    assert [turn.speaker for turn in talk.turns] == ["guest"]
+
+
+def test_where_nobody_is_told_apart_nothing_is_said_of_who_speaks() -> None:
+    (turn,) = Talk([(1.0, 2.0)]).run().turns
+    assert turn.speaker is None and turn.speaker_confidence is None
+
+
+def test_learning_who_speaks_does_not_delay_the_answer() -> None:
+    plain = Talk([(1.0, 3.0)], stt=ScriptedStt([(3.0, "what is that")])).run()
+    slow = Talk([(1.0, 3.0)], stt=ScriptedStt([(3.0, "what is that")]), enrolled=(ANNA,), encoder=LoudnessVoices(2.5))
+    (turn,) = slow.run().turns
+    assert turn.latency_ms == plain.turns[0].latency_ms
+    assert min(at_s for at_s, _ in slow.encoder.asked) < 2.5, "it listens while they speak"
+
+
+def test_an_encoder_that_breaks_leaves_a_guest_and_an_answer() -> None:
+    class Broken(LoudnessVoices):
+        async def voice(self, samples: Pcm16) -> None:
+            raise RuntimeError("no such vector")
+
+    (turn,) = Talk([(1.0, 3.0)], stt=TWO_QUESTIONS, enrolled=(ANNA,), encoder=Broken()).run().turns
+    assert (turn.speaker, turn.outcome) == ("guest", "answered")
+
+
+def test_in_an_open_conversation_another_voice_is_not_answered_until_it_calls() -> None:
+    stt = ScriptedStt([(3.0, "what is that"), (7.5, "pass the salt"), (10.0, "and this"), (18.0, "a tea please")])
+    talk = Talk(
+        [(0.5, 3.0), (5.5, 7.5), (8.0, 10.0), (15.0, 18.0)],
+        voices=(VOICE, OTHER_VOICE, VOICE, OTHER_VOICE),
+        stt=stt,
+        called_s=(1.1, 15.6),
+        only_the_caller=True,
+    ).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this", "a tea please"]
+    assert all(turn.outcome == "answered" for turn in talk.turns)
+    assert not any("salt" in str(prompt[-1].content) for prompt in talk.llm.prompts)
+
+
+def test_unless_asked_for_anybody_may_go_on_in_an_open_conversation() -> None:
+    talk = Talk([(0.5, 3.0), (7.0, 9.0)], voices=(VOICE, OTHER_VOICE), stt=TWO_QUESTIONS, called_s=(1.1,)).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]

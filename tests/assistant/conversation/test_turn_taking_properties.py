@@ -34,6 +34,7 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     SpeechPaused,
@@ -190,6 +191,7 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.builds(lambda turn: ("not meant", turn), st.integers(0, 4)),
     st.just(("called",)),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
@@ -210,6 +212,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
+        "not meant": lambda turn: NotMeant(at_s, turn, "another voice"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
     return make[kind](*rest)  # type: ignore[no-untyped-call]

@@ -1,0 +1,61 @@
+"""It knows who speaks, and to whom: a conversation that somebody else talks into, from a file into a file."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from assistant.config import home
+from audio.frames import Pcm16
+from tests.chat_server import RecordingChatServer, Reply, Request, answer
+from tests.journeys.conftest import write_wav
+from tests.journeys.daemon_process import answers_from, converse
+from tests.model_files import model_folder
+from tests.recordings import DATA, require_data
+
+__all__ = ["model_folder"]
+
+pytestmark = pytest.mark.journey
+
+CAPITAL, PEOPLE = "Okay Nabu. What is the capital of France?", "And how many people live there?"
+
+
+async def test_the_caller_is_known_and_a_bystander_is_not_answered(
+    tmp_path: Path, say: Callable[[str], Pcm16], model_folder: Callable[[str], Path]
+) -> None:
+    require_data()
+    model_folder("voice-ge2e")
+    state = tmp_path / "home"
+    state.mkdir()
+    (state / "models").symlink_to(home() / "models")
+    read_aloud = write_wav(
+        tmp_path / "joe.wav",
+        *(say(text) for text in ("The kettle is on the stove, and it is warm.", "I will buy bread.")),
+    )
+    enrol = [sys.executable, "-m", "assistant", "voices", "enroll", "Joe", "--i-consent", "--file", str(read_aloud)]
+    env = {"HEARTHSIDE_HOME": str(state)}
+    subprocess.run(enrol, env={**os.environ, **env}, check=True)
+    bystander, _ = soundfile.read(DATA / "11_speaker_id" / "librispeech_other" / "2033-164914-0003.flac", dtype="int16")
+    mic = write_wav(tmp_path / "in.wav", 1.0, say(CAPITAL), 4.5, bystander[:48_000], 1.5, say(PEOPLE))
+
+    def reply(request: Request) -> Reply:
+        return answer("About two million." if "people" in request.body["messages"][-1]["content"] else "Paris.")
+
+    async with RecordingChatServer(reply) as server:
+        env |= answers_from(server) | {
+            "HEARTHSIDE_WAKE__ENGINE": "micro-wakeword",
+            "HEARTHSIDE_WAKE__FOLLOW_UP_S": "15",
+            "HEARTHSIDE_VOICES__ENABLED": "true",
+            "HEARTHSIDE_VOICES__SAME_VOICE": "true",
+        }
+        status, _, run = await converse(tmp_path, mic, env=env, no_wake=False)
+        prompts = [request.body["messages"][-1]["content"] for request in server.requests]
+    assert status == 0, run.stderr
+    assert [turn["heard_text"] for turn in run.turns()] == ["Paris.", "About two million."], run.stderr
+    assert [turn["speaker"] for turn in run.turns()] == ["Joe", "Joe"]
+    assert any("another voice than the one that called" in line for line in run.stderr)
+    assert prompts[-1].endswith("(The speaker is Joe.)")
