@@ -24,21 +24,24 @@ pytestmark = pytest.mark.journey
 CAPITAL, PEOPLE = "Okay Nabu. What is the capital of France?", "And how many people live there?"
 
 
-async def test_the_caller_is_known_and_a_bystander_is_not_answered(
-    tmp_path: Path, say: Callable[[str], Pcm16], model_folder: Callable[[str], Path]
-) -> None:
-    require_data()
+@pytest.fixture
+def joes_home(tmp_path: Path, say: Callable[[str], Pcm16], model_folder: Callable[[str], Path]) -> Path:
+    """A state folder in which the default voice has enrolled, as Joe."""
     model_folder("voice-ge2e")
     state = tmp_path / "home"
     state.mkdir()
     (state / "models").symlink_to(home() / "models")
-    read_aloud = write_wav(
-        tmp_path / "joe.wav",
-        *(say(text) for text in ("The kettle is on the stove, and it is warm.", "I will buy bread.")),
-    )
-    enrol = [sys.executable, "-m", "assistant", "voices", "enroll", "Joe", "--i-consent", "--file", str(read_aloud)]
-    env = {"HEARTHSIDE_HOME": str(state)}
-    subprocess.run(enrol, env={**os.environ, **env}, check=True)
+    texts = ("The kettle is on the stove, and the windows are open.", "On the way home I would like to buy some bread.")
+    read_aloud = write_wav(tmp_path / "joe.wav", *map(say, texts))
+    command = [sys.executable, "-m", "assistant", "voices", "enroll", "Joe", "--i-consent", "--file", str(read_aloud)]
+    subprocess.run(command, env={**os.environ, "HEARTHSIDE_HOME": str(state)}, check=True)
+    return state
+
+
+async def test_the_caller_is_known_and_a_bystander_is_not_answered(
+    tmp_path: Path, say: Callable[[str], Pcm16], joes_home: Path
+) -> None:
+    require_data()
     bystander, _ = soundfile.read(DATA / "11_speaker_id" / "librispeech_other" / "2033-164914-0003.flac", dtype="int16")
     mic = write_wav(tmp_path / "in.wav", 1.0, say(CAPITAL), 4.5, bystander[:48_000], 1.5, say(PEOPLE))
 
@@ -46,7 +49,9 @@ async def test_the_caller_is_known_and_a_bystander_is_not_answered(
         return answer("About two million." if "people" in request.body["messages"][-1]["content"] else "Paris.")
 
     async with RecordingChatServer(reply) as server:
-        env |= answers_from(server) | {
+        env = {
+            **answers_from(server),
+            "HEARTHSIDE_HOME": str(joes_home),
             "HEARTHSIDE_WAKE__ENGINE": "micro-wakeword",
             "HEARTHSIDE_WAKE__FOLLOW_UP_S": "15",
             "HEARTHSIDE_VOICES__ENABLED": "true",
