@@ -187,6 +187,8 @@ class ConversationConfig(Section):
     """What cannot be understood must last this long to stop it, and so must speech before the answer is heard."""
     answer_within_s: float = Field(30.0, gt=1)
     """A committed turn without a first sound after this long ends in an apology."""
+    public: bool = False
+    """Whether strangers speak to it, as to a kiosk: what they have not agreed to is refused then."""
     apology: str = "Sorry, I can't answer that right now."
     """Said when no answer can be had. Its audio is made at the start, so that it can always be said."""
 
@@ -226,6 +228,16 @@ class VoicesConfig(Section):
     """With `same_voice`: down to this probability of being the voice that called, it is another one."""
 
 
+class ToneConfig(Section):
+    """How something is said, by its sound alone. Nothing of it is stored."""
+
+    enabled: bool = True
+    """Whether it notices a whisper, which it answers quietly, and speech that is faster or slower than usual."""
+    feelings: bool = False
+    """Whether it guesses who is tense or in a hurry, and tells the language model so. Only with the consent of all who
+    speak to it; never with `conversation.public`."""
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -247,6 +259,7 @@ class Config(Section):
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
     voices: VoicesConfig = VoicesConfig()
+    tone: ToneConfig = ToneConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
 
@@ -334,9 +347,20 @@ def load_with_origin(
         merged.setdefault(setting.section, {})[setting.key] = setting.value
         origin[(setting.section, setting.key)] = setting.source
     try:
-        return Loaded(Config.model_validate(merged), origin)
+        config = Config.model_validate(merged)
     except ValidationError as error:
         raise ConfigError(_explain(error, origin)) from None
+    _check_together(config, origin)
+    return Loaded(config, origin)
+
+
+def _check_together(config: Config, origin: Mapping[tuple[str, str], str]) -> None:
+    """Values that are right by themselves and wrong together."""
+    if config.conversation.public and config.tone.feelings:
+        raise ConfigError(
+            f"{origin['tone', 'feelings']}: tone.feelings: strangers who speak to a kiosk (conversation.public) have "
+            "not agreed to have their feelings guessed at; leave it off"
+        )
 
 
 @dataclass(frozen=True, slots=True)

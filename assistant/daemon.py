@@ -21,6 +21,7 @@ from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.speakers import Enrolled
 from assistant.conversation.spoken_cache import CachedSpeech
+from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from assistant.memory.voices import EnrolledVoices
@@ -103,6 +104,7 @@ async def converse(
         observer=observer,
         volume=Volume(config.audio.volume),
         voices=voices,
+        tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
     )
     await session.run()
 

@@ -10,8 +10,10 @@ from assistant.conversation.decisions import Commit
 from assistant.conversation.local_reply import LocalReply
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.speakers import Speaker
+from assistant.conversation.tone import Tone
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
+from audio.voice.prosody import Prosody
 from audio.voice.protocol import Voice
 
 
@@ -100,7 +102,15 @@ class TurnScope(Scope):
     """The voice of whoever speaks, as far as it was listened to."""
     speaker: Speaker | None = None
     """Who that is; None where nobody is told apart."""
+    prosody: Prosody | None = None
+    tone: Tone | None = None
+    """How it is said, as far as it was listened to."""
     has_backed_off: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the language model is told of who speaks, and how; "" for nothing."""
+        return " ".join(known.note for known in (self.speaker, self.tone) if known is not None).strip()
 
     def leave(self) -> None:
         if self.answer is not None:

@@ -65,6 +65,7 @@ from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelE
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.speakers import Enrolled
+from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
@@ -131,6 +132,7 @@ class Session:
         observer: Observer,
         volume: Volume | None = None,
         voices: VoiceWatch | None = None,
+        tones: ToneWatch | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
@@ -141,6 +143,7 @@ class Session:
         self._apology = apology
         self._observer = observer
         self._voices = voices
+        self._tones = tones
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
@@ -214,6 +217,7 @@ class Session:
             case Transcribe():
                 turn.start(self._transcribe(turn, decision))
                 self._mind_voice(turn, decision)
+                self._mind_tone(turn, decision)
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
             case TranscribeOverlap():
@@ -282,6 +286,7 @@ class Session:
         if answer.local is not None and isinstance(answer.local.action, SetVolume):
             answer.volume_before = self._playback.volume
             self._playback.volume = answer.local.action.volume
+        self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
@@ -304,6 +309,8 @@ class Session:
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
+            if self._tones is not None:
+                self._tones.ended(turn)
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
     # --- a turn's work ----------------------------------------------------------------------------------
@@ -344,6 +351,10 @@ class Session:
         if await voices.is_another(turn, wanted.from_s, wanted.until_s):
             log.info("turn %d: another voice than the one that called; not answered", turn.turn)
             self._feed(NotMeant(self._clock.now(), turn.turn, "another voice than the one that called"))
+
+    def _mind_tone(self, turn: TurnScope, wanted: Transcribe) -> None:
+        if self._tones is not None and self._tones.wants(wanted.from_s, wanted.until_s):
+            turn.start(self._tones.listen(turn, wanted.from_s, wanted.until_s))
 
     async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
         try:
@@ -444,7 +455,7 @@ class Session:
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
-            scope.note = turn.speaker.note if turn.speaker is not None else ""
+            scope.note = turn.note
             await answer.prepare(self._history.messages(wanted.text, scope.note), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 

@@ -31,7 +31,10 @@ def joes_home(tmp_path: Path, say: Callable[[str], Pcm16], model_folder: Callabl
     state = tmp_path / "home"
     state.mkdir()
     (state / "models").symlink_to(home() / "models")
-    texts = ("The kettle is on the stove, and the windows are open.", "On the way home I would like to buy some bread.")
+    texts = (
+        "The kettle is on the stove, and the windows are open.",
+        "On the way home I want to buy some bread, a newspaper, and a plant.",
+    )
     read_aloud = write_wav(tmp_path / "joe.wav", *map(say, texts))
     command = [sys.executable, "-m", "assistant", "voices", "enroll", "Joe", "--i-consent", "--file", str(read_aloud)]
     subprocess.run(command, env={**os.environ, "HEARTHSIDE_HOME": str(state)}, check=True)

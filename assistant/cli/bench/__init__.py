@@ -17,6 +17,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
     voices = kinds.add_parser("voices", help="telling voices apart: how often somebody is taken for somebody else")
+    tone = kinds.add_parser("tone", help="whispers that are missed or imagined, and what guesses at feelings are worth")
+    tone.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; labels.jsonl says what is what")
+    tone.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises to mix the speech with")
+    tone.add_argument("--report", metavar="FILE.json", help="write all figures here")
     for kind in (latency, turns, interruptions, echo, wake, voices):
         add_config_option(kind)
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")

@@ -15,8 +15,11 @@ from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, 
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.scope import TurnScope
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.speakers import Enrolled
+from assistant.conversation.tone import Tone
+from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.frames import Pcm16
@@ -49,6 +52,13 @@ def heard(*phrases: str | Exception, takes_s: float = 0.1) -> ScriptedStt:
     return ScriptedStt(list(zip([2.0, 9.0], phrases, strict=False)), takes_s)
 
 
+class Whispers(ToneWatch):
+    """Takes everything that is said for whispered; measuring takes no thread, which virtual time does not know."""
+
+    async def listen(self, turn: TurnScope, from_s: float, until_s: float) -> None:
+        turn.tone = Tone(whispering=0.9, syllables_per_s=4.0, confidence=1.0)
+
+
 @dataclass
 class Talk:
     """One conversation and what came of it."""
@@ -67,6 +77,7 @@ class Talk:
     """Whose each stretch of speech is."""
     enrolled: tuple[Enrolled, ...] | None = None
     only_the_caller: bool = False
+    whispers: bool = False
     encoder: LoudnessVoices = field(default_factory=LoudnessVoices)
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
@@ -97,6 +108,7 @@ class Talk:
             apology=SORRY,
             observer=self.notices.append,
             voices=VoiceWatch(self.encoder, hearing, enrolled=self.enrolled, sure=0.8),
+            tones=Whispers(hearing, feelings=False) if self.whispers else None,
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
         return self
@@ -483,3 +495,12 @@ def test_in_an_open_conversation_another_voice_is_not_answered_until_it_calls() 
 def test_unless_asked_for_anybody_may_go_on_in_an_open_conversation() -> None:
     talk = Talk([(0.5, 3.0), (7.0, 9.0)], voices=(VOICE, OTHER_VOICE), stt=TWO_QUESTIONS, called_s=(1.1,)).run()
     assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
+
+
+def test_whoever_whispers_is_answered_quietly_and_the_model_is_told() -> None:
+    plain, talk = Talk([(1.0, 2.0)]).run(), Talk([(1.0, 2.0)], whispers=True).run()
+    loud, quiet = (max(int(np.abs(samples).max()) for _, samples in one.speaker.heard) for one in (plain, talk))
+    assert quiet == pytest.approx(loud * 10 ** (-12 / 20), rel=0.02)
+    assert talk.turns[0].whispered
+    assert plain.turns[0].whispered is None, "what is off is not computed"
+    assert talk.llm.prompts[0][-1].content == "what is that\n(The speaker whispers: be brief.)"
