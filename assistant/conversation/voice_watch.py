@@ -63,7 +63,8 @@ class VoiceWatch:
             return False
         finally:
             self._is_listening = False
-        if voice is None:
+        is_whispered = turn.tone is not None and turn.tone.is_whispered
+        if voice is None or is_whispered:  # a whisper has no voice: the same person's sounds like nobody's
             return False
         turn.voice = voice
         if self._enrolled is not None:

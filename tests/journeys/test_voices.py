@@ -6,11 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 
+from assistant.cli.bench.tone import whispered
 from assistant.config import home
-from audio.frames import Pcm16
+from audio.frames import MIC_RATE_HZ, Pcm16, level_dbfs
+from audio.wav import read_wav
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import answers_from, converse
@@ -21,7 +24,12 @@ __all__ = ["model_folder"]
 
 pytestmark = pytest.mark.journey
 
-CAPITAL, PEOPLE = "Okay Nabu. What is the capital of France?", "And how many people live there?"
+CAPITAL, PEOPLE, RIVER = (
+    "Okay Nabu. What is the capital of France?",
+    "And how many people live there?",
+    "And which river runs through it?",
+)
+ANSWERS = {"capital": "It is Paris.", "people": "About two million people.", "river": "The river Seine."}
 
 
 @pytest.fixture
@@ -41,15 +49,17 @@ def joes_home(tmp_path: Path, say: Callable[[str], Pcm16], model_folder: Callabl
     return state
 
 
-async def test_the_caller_is_known_and_a_bystander_is_not_answered(
+async def test_the_caller_is_known_a_bystander_is_not_answered_and_a_whisper_is_answered_quietly(
     tmp_path: Path, say: Callable[[str], Pcm16], joes_home: Path
 ) -> None:
     require_data()
+    whisper = whispered(say(RIVER), np.random.default_rng(0))
     bystander, _ = soundfile.read(DATA / "11_speaker_id" / "librispeech_other" / "2033-164914-0003.flac", dtype="int16")
-    mic = write_wav(tmp_path / "in.wav", 1.0, say(CAPITAL), 4.5, bystander[:48_000], 1.5, say(PEOPLE))
+    mic = write_wav(tmp_path / "in.wav", 1.0, say(CAPITAL), 4.5, bystander[:48_000], 1.5, say(PEOPLE), 5.5, whisper)
 
     def reply(request: Request) -> Reply:
-        return answer("About two million." if "people" in request.body["messages"][-1]["content"] else "Paris.")
+        asked = request.body["messages"][-1]["content"].lower()
+        return answer(next((text for word, text in ANSWERS.items() if word in asked), "I do not know."))
 
     async with RecordingChatServer(reply) as server:
         env = {
@@ -60,10 +70,15 @@ async def test_the_caller_is_known_and_a_bystander_is_not_answered(
             "HEARTHSIDE_VOICES__ENABLED": "true",
             "HEARTHSIDE_VOICES__SAME_VOICE": "true",
         }
-        status, _, run = await converse(tmp_path, mic, env=env, no_wake=False)
+        status, heard, run = await converse(tmp_path, mic, env=env, no_wake=False)
         prompts = [request.body["messages"][-1]["content"] for request in server.requests]
     assert status == 0, run.stderr
-    assert [turn["heard_text"] for turn in run.turns()] == ["Paris.", "About two million."], run.stderr
-    assert [turn["speaker"] for turn in run.turns()] == ["Joe", "Joe"]
+    assert [turn["heard_text"] for turn in run.turns()] == list(ANSWERS.values()), run.stderr
+    assert [turn["speaker"] for turn in run.turns()] == ["Joe", "Joe", "guest"], "a whisper is nobody's voice"
+    assert [turn["whispered"] for turn in run.turns()] == [False, False, True]
+    sound = read_wav(heard)
+    starts = [round(turn["first_audio_out_s"] * MIC_RATE_HZ) for turn in run.turns()]
+    aloud, _, quietly = (level_dbfs(sound[start : start + MIC_RATE_HZ // 2]) for start in starts)
+    assert quietly < aloud - 6
     assert any("another voice than the one that called" in line for line in run.stderr)
-    assert prompts[-1].endswith("(The speaker is Joe.)")
+    assert prompts[-2].endswith("(The speaker is Joe.)")

@@ -504,3 +504,16 @@ def test_whoever_whispers_is_answered_quietly_and_the_model_is_told() -> None:
     assert talk.turns[0].whispered
     assert plain.turns[0].whispered is None, "what is off is not computed"
     assert talk.llm.prompts[0][-1].content == "what is that\n(The speaker whispers: be brief.)"
+
+
+def test_a_whisper_is_nobodys_voice_and_neither_named_nor_refused() -> None:
+    talk = Talk(
+        [(0.5, 3.0), (7.0, 9.0)],
+        stt=TWO_QUESTIONS,
+        voices=(VOICE, OTHER_VOICE),
+        enrolled=(ANNA,),
+        called_s=(1.1,),
+        only_the_caller=True,
+        whispers=True,
+    ).run()
+    assert [(turn.user_text, turn.speaker) for turn in talk.turns] == [("what is that", "guest"), ("and this", "guest")]
