@@ -118,7 +118,9 @@ class SttConfig(Section):
     """Model of the manifest (`hearthside models list`). `whisper-tiny.en` takes two thirds of the time and makes more
     mistakes: for a machine where `hearthside doctor --measure` says so."""
     language: str = "en"
-    """Two-letter code of the language that is spoken."""
+    """Two-letter code of the language that is spoken. What is surely said in another one is not listened to."""
+    languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Further ones that are spoken: which of them all is found for each utterance, some 10 ms a pass."""
     beam_size: int = Field(1, ge=1, le=10)
     threads: int = Field(1, ge=1, le=64)
     """A second thread brings little, and the language model needs the other core."""

@@ -55,6 +55,8 @@ class TurnRecord:
     """Who spoke: the name of somebody who enrolled, or `guest`; None where nobody is told apart..."""
     speaker_confidence: float | None = None
     """... and the probability that this is so."""
+    language: str = ""
+    """In which language it was said, as far as speech-to-text could tell."""
     whispered: bool | None = None
     """Whether it was whispered; None where that is not listened to. Nothing else of the tone is written down."""
 
@@ -104,6 +106,7 @@ class TurnRecord:
             cached_tokens=usage.cached_tokens if usage else None,
             false_starts=false_starts,
             speaker=turn.speaker.name if turn.speaker else None,
+            language=turn.heard.transcript.language if turn.heard else "",
             whispered=turn.tone.is_whispered if turn.tone else None,
             speaker_confidence=round(turn.speaker.confidence, 3) if turn.speaker else None,
         )
