@@ -33,10 +33,14 @@ class LoopClock:
 
 @dataclass
 class ScriptedMicrophone:
-    """Speech during `speech`, pairs of seconds; over after `end_s`. `voices`: whose each is, by default VOICE's."""
+    """Speech during `speech`, pairs of seconds; over after `end_s`. During `lost` it is gone.
+
+    `voices`: whose each stretch is, by default VOICE's.
+    """
 
     speech: Sequence[tuple[float, float]]
     end_s: float
+    lost: Sequence[tuple[float, float]] = ()
     clock: LoopClock = field(default_factory=LoopClock)
     voices: Sequence[int] = ()
 
@@ -45,18 +49,24 @@ class ScriptedMicrophone:
         while True:
             start_s = index * FRAME_S
             await asyncio.sleep(start_s + FRAME_S - self.clock.now())
+            middle_s = start_s + FRAME_S / 2
+            is_lost = within(self.lost, middle_s)
             voices = self.voices or [VOICE] * len(self.speech)
             spans = zip(self.speech, voices, strict=True)
-            level = next((voice for (begin, end), voice in spans if begin <= start_s + FRAME_S / 2 < end), 0)
-            samples = np.full(FRAME_SAMPLES, level, np.int16)
-            yield Frame(index * FRAME_SAMPLES, samples, is_after_end=start_s >= self.end_s)
+            level = next((voice for (begin, end), voice in spans if begin <= middle_s < end), 0)
+            samples = np.full(FRAME_SAMPLES, 0 if is_lost else level, np.int16)
+            yield Frame(index * FRAME_SAMPLES, samples, is_gap=is_lost, is_after_end=start_s >= self.end_s)
             index += 1
 
     def mute(self, *, is_muted: bool) -> None:
         """Goes on hearing, so that the tests see who listens to it."""
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth()
+        return DeviceHealth(lost="unplugged" if within(self.lost, self.clock.now()) else "")
+
+
+def within(spans: Sequence[tuple[float, float]], at_s: float) -> bool:
+    return any(begin <= at_s < end for begin, end in spans)
 
 
 @dataclass
