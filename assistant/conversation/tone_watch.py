@@ -12,7 +12,9 @@ from audio.voice.prosody import prosody
 log = logging.getLogger(__name__)
 
 LONGEST_S = 6.0
-"""The last so much of a turn is measured: some 10 ms of work."""
+"""The last so much of a turn is measured: some 10 ms of work..."""
+EVERY_S = 0.4
+"""... and anew when so much more of it has come."""
 
 
 class ToneWatch:
@@ -24,15 +26,18 @@ class ToneWatch:
         self._feelings = feelings
         self._usual: dict[str, Usual] = {}
         """By who speaks; "" where nobody is told apart."""
+        self._listened_until_s = 0.0
         self._is_listening = False
 
     def wants(self, from_s: float, until_s: float) -> bool:
-        """Whether there is enough of the turn to tell, and nothing is being measured."""
-        return not self._is_listening and until_s - from_s >= SHORTEST_S
+        """Whether there is enough of the turn to tell, more than was measured, and nothing being measured."""
+        is_new = until_s - max(from_s, self._listened_until_s) >= EVERY_S
+        return not self._is_listening and is_new and until_s - from_s >= SHORTEST_S
 
     async def listen(self, turn: TurnScope, from_s: float, until_s: float) -> None:
         """Measure the turn so far, off the event loop, and leave its tone in it."""
         self._is_listening = True
+        self._listened_until_s = until_s
         try:
             samples: Pcm16 = self._hearing.turn_audio(max(from_s, until_s - LONGEST_S), until_s)[1]
             heard = await asyncio.to_thread(prosody, samples)

@@ -65,8 +65,17 @@ async def test_a_defect_of_it_leaves_a_turn_without_a_tone() -> None:
     watch = ToneWatch(None, feelings=True)  # type: ignore[arg-type]
     turn = await listened(watch)
     assert turn.tone is None and turn.note == ""
-    assert watch.wants(0.0, 2.0)
+    assert watch.wants(0.0, 2.5)
 
 
 def test_too_short_a_beginning_is_not_listened_to(heard: Heard) -> None:
     assert not ToneWatch(heard, feelings=False).wants(1.0, 1.3)  # type: ignore[arg-type]
+
+
+async def test_a_turn_is_measured_again_when_more_of_it_has_come(heard: Heard) -> None:
+    watch = ToneWatch(heard, feelings=False)  # type: ignore[arg-type]
+    assert watch.wants(0.0, 2.0)
+    await listened(watch)
+    assert not watch.wants(0.0, 2.3)
+    assert watch.wants(0.0, 2.5)
+    assert watch.wants(2.1, 2.7), "of the next turn there is nothing yet"
