@@ -309,6 +309,11 @@ class Config(Section):
     server: ServerConfig = ServerConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
+    @property
+    def compares_voices(self) -> bool:
+        """Whether voices are embedded at all: to tell who speaks, or who called."""
+        return self.voices.enabled or (self.voices.same_voice and self.wake.engine != "none")
+
 
 def section_type(name: str) -> type[Section] | None:
     """The type of a section of the configuration; None where there is no such section."""

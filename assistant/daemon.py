@@ -185,7 +185,7 @@ async def open_engines(
     intents = await _local_intents(config, observer)
     wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
     voice = None
-    if config.voices.enabled or config.voices.same_voice:
+    if config.compares_voices:
         voice = await asyncio.to_thread(build_engine, "voice", config.voices)
         stack.push_async_callback(voice.close)
     enrolled = await asyncio.to_thread(_enrolled, config)

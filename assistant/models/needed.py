@@ -25,8 +25,7 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
         wanted.append(("vad.model", "vad", config.vad.model))
     if config.wake.engine in READS_MODEL["wake"]:
         wanted += [("wake.models", "wake", name) for name in config.wake.models]
-    compares_voices = config.voices.enabled or config.voices.same_voice
-    if compares_voices and config.voices.engine in READS_MODEL["voices"]:
+    if config.compares_voices and config.voices.engine in READS_MODEL["voices"]:
         wanted.append(("voices.model", "voice", config.voices.model))
     if config.turn_end.engine in READS_MODEL["turn_end"] and config.turn_end.sound != "none":
         wanted.append(("turn_end.sound", "turn_end", config.turn_end.sound))

@@ -27,10 +27,12 @@ def test_the_default_configuration_needs_models_that_the_manifest_has() -> None:
     )
 
 
-@pytest.mark.parametrize("key", ["enabled", "same_voice"])
-def test_the_model_of_voices_is_needed_only_where_voices_are_compared(key: str) -> None:
-    assert "voice-ge2e" in needed_models(Config.model_validate({"voices": {key: True}}))
-    assert "voice-ge2e" not in needed_models(Config())
+def test_the_model_of_voices_is_needed_only_where_voices_are_compared() -> None:
+    called = {"wake": {"engine": "micro-wakeword"}}
+    for compared in ({"voices": {"enabled": True}}, {"voices": {"same_voice": True}, **called}):
+        assert "voice-ge2e" in needed_models(Config.model_validate(compared))
+    for not_compared in ({}, called, {"voices": {"same_voice": True}}):
+        assert "voice-ge2e" not in needed_models(Config.model_validate(not_compared))
 
 
 def test_an_endpoint_and_a_plain_detector_need_no_model_files() -> None:
