@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
     "models": ("assistant.cli.models", "list, fetch and verify the model files"),
+    "voices": ("assistant.cli.voices", "enrol, list and forget the voices that are recognised"),
     "bench": ("assistant.cli.bench", "measure how fast it answers, and how often it cuts off"),
     "config": ("assistant.cli.config", "show and check the configuration"),
 }
@@ -124,6 +125,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     from assistant.conversation.controls import ControlError
     from assistant.conversation.protocols import ModelError
+    from assistant.memory.voices import VoicesError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from assistant.server.door import DoorError
@@ -145,5 +147,6 @@ def _judge(error: Exception) -> tuple[int, bool]:
         ModelFileError,
         SynthesisError,
         TranscriptionError,
+        VoicesError,
     )
     return 1, isinstance(error, at_run_time)
