@@ -19,6 +19,7 @@ from assistant.config import Config
 from assistant.daemon import build_engine
 from audio.echo.protocol import EchoCanceller
 from audio.frames import Pcm16, PcmFloat, to_float
+from audio.tts.protocol import TextToSpeech
 from audio.virtual_room import Room
 from scripts.peers import hearthside
 from scripts.peers.conversation import CalledSystem, hold
@@ -106,13 +107,22 @@ async def _sounds(args: argparse.Namespace, config: Config) -> tuple[Pcm16, list
     """The question, and what is played over the answer to it, at most `args.limit` of each kind."""
     clips = await asyncio.to_thread(read_clips, args.clips, config, args.limit)
     noises = sorted(args.noises.glob("*.wav")) if args.noises else []
-    async with AsyncExitStack() as stack:
-        tts = build_engine("tts", config.tts)
-        stack.push_async_callback(tts.close)
+    async with _voice(config) as tts:
         question = await said(QUESTION, tts)
         sounds = await sounds_over(clips, noises, tts)
     by_kind = itertools.groupby(sounds, key=lambda sound: sound.kind)
     return question, [sound for _, kind in by_kind for sound in spread(list(kind), args.limit)]
+
+
+@asynccontextmanager
+async def _voice(config: Config) -> AsyncIterator[TextToSpeech]:
+    """The configured voice, warm."""
+    tts: TextToSpeech = build_engine("tts", config.tts)
+    try:
+        await tts.warm()
+        yield tts
+    finally:
+        await tts.close()
 
 
 def spread(sounds: list[Interruption], limit: int) -> list[Interruption]:
@@ -142,11 +152,8 @@ async def echoes(args: argparse.Namespace, config: Config, logs: Path) -> tuple[
     places = chosen_rooms(args.rooms)
     seconds = 60 * args.minutes / len(places)
     text = long_text(seconds)
-    tts = build_engine("tts", config.tts)
-    try:
+    async with _voice(config) as tts:
         question = await said(QUESTION, tts)
-    finally:
-        await tts.close()
     outcomes = []
     async with _systems(args, config, logs, text, in_room=True) as systems:
         programs = list(dict.fromkeys(itertools.chain.from_iterable(systems.values())))
