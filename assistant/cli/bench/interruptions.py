@@ -8,6 +8,7 @@ import asyncio
 import dataclasses
 import itertools
 import json
+import os
 import tempfile
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AsyncExitStack
@@ -79,6 +80,8 @@ class Effect:
     name: str
     silent_ms: float | None
     """From the sound's onset to the answer's silence; None: it was not hushed."""
+    ducked_ms: float | None
+    """From the sound's onset until the answer had become soft, or silent; None: neither happened."""
     was_stopped: bool
     back_after_ms: float | None
     """How long it was silent before it went on; None: it was not hushed, or did not go on."""
@@ -94,7 +97,7 @@ def bench_interruptions(args: argparse.Namespace) -> int:
     clips = read_clips(Path(args.clips), config, args.limit)
     noises = sorted(Path(args.noises).glob("*.wav")) if args.noises else []
     effects = asyncio.run(_measure(clips, noises, config, Console(stderr=True)))
-    lines = summary(effects)
+    lines = [*summary(effects), f"load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"]
     print("\n".join(lines))
     if args.report:
         rows = [dataclasses.asdict(effect) for effect in effects]
@@ -185,10 +188,13 @@ def effect_of(sound: Interruption, result: Answered, output: PcmFloat, rate_hz: 
     silent_s = silent_from_s(after, rate_hz)
     back_s = None if silent_s is None else first_sound_s(after, rate_hz, after_s=silent_s + 0.01)
     was_stopped = first is not None and first.interrupted
+    ducked_s = [at_s - onset_s for at_s in result.ducked_s if at_s > onset_s]
+    soft_s = min([*ducked_s, *([] if silent_s is None else [silent_s])], default=None)
     return Effect(
         sound.kind,
         sound.name,
         None if silent_s is None else 1000 * silent_s,
+        None if soft_s is None else 1000 * soft_s,
         was_stopped,
         None if was_stopped or silent_s is None or back_s is None else 1000 * (back_s - silent_s),
         first is not None and first.heard_text == READ_OUT,
@@ -219,6 +225,7 @@ def summary(effects: Sequence[Effect]) -> list[str]:
 
     meant, acknowledged, noises = of("meant"), of("acknowledgement"), of("noise")
     lines = [
+        Distribution.of(effect.ducked_ms for effect in meant).line("onset of an interruption to a soft voice"),
         Distribution.of(effect.silent_ms for effect in meant).line("onset of an interruption to silence"),
         f"interruptions that were meant and got the floor: {share([effect.was_stopped for effect in meant])}",
     ]
@@ -226,7 +233,8 @@ def summary(effects: Sequence[Effect]) -> list[str]:
     for name, group in named.items():
         lines += [
             f"{name} after which the answer was heard to its end: {share([effect.was_heard_out for effect in group])}; "
-            f"that hushed it for a while: {share([effect.silent_ms is not None for effect in group])}",
+            f"that hushed it for a while: {share([effect.silent_ms is not None for effect in group])}; "
+            f"that made it speak softly: {share([effect.ducked_ms is not None for effect in group])}",
             Distribution.of(effect.back_after_ms for effect in group).line(f"  silent, for {name}"),
         ]
     return lines
