@@ -7,9 +7,8 @@ from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
-from assistant.conversation.local_reply import LocalReply
+from assistant.conversation.local_reply import Action, LocalReply
 from assistant.conversation.outlet import Outlet
-from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
 
 
@@ -61,8 +60,8 @@ class AnswerScope(Scope):
     begun_s: float | None = None
     local: LocalReply | None = None
     """The reply to a short command, which needs no language model."""
-    volume_before: Volume | None = None
-    """To go back to when the commitment that changed it is taken back."""
+    undo: Action | None = None
+    """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
     going_on: asyncio.Task[None] | None = None
     """Brings the answer back after it was hushed."""
