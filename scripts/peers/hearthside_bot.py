@@ -68,6 +68,9 @@ class Ear:
             yield Frame(start, await self._heard.get())
             start += FRAME_SAMPLES
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Nobody mutes it."""
+
     def health(self) -> DeviceHealth:
         return DeviceHealth()
 
