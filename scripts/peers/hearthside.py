@@ -92,6 +92,7 @@ async def serving(
         "HEARTHSIDE_LLM__API_KEY": models.llm_key,
         "HEARTHSIDE_WAKE__ENGINE": "none",
         "HEARTHSIDE_ECHO__ENGINE": echo,
+        "HEARTHSIDE_ATTENTION__EARCONS": "off",
     }
     command = [sys.executable, "-m", "scripts.peers.hearthside_bot"]
     async with running(Hearthside.name, command, env, logs / "hearthside.log") as program:
