@@ -11,8 +11,9 @@ interruptions  A server in the place of the language model has every system read
                a clip is played over it, an acknowledgement in the voice of the configuration, or a noise, as in
                `hearthside bench interruptions`: onset to silence, who got the floor, and after what it finished.
 echo           Every system talks on in virtual rooms in which nobody else speaks, and its microphone hears its echo 80
-               ms late. Ours takes it out itself. Neither peer does: pipecat leaves that to the client, a browser or
-               telephone, and so they are measured as they are and behind the canceller that we use, too.
+               ms late: how often it broke off. Ours takes the echo out itself. Neither peer does: Pipecat's makers
+               leave it to the client (a browser, a telephone); speech-to-speech's advise headphones, or a microphone
+               that is closed while it speaks. So both are measured as they are, and behind the canceller that we use.
 
 The peers' environments (3 GB, more where torch brings CUDA) are made on first use; the models are those of the
 configuration. Measure on a machine that does nothing else: the report says how busy others kept it.
@@ -24,6 +25,7 @@ import argparse
 import asyncio
 import dataclasses
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -176,6 +178,7 @@ def main() -> int:
     except (ProgramFailed, EnvironmentFailed, ModelFileError) as error:
         print(error, file=sys.stderr)
         return 1
+    shutil.rmtree(logs)  # after a failure they stay: its message names them
     {"latency": show, "interruptions": live_report.show_interruptions, "echo": live_report.show_echoes}[args.measure](
         document
     )
