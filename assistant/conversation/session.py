@@ -56,7 +56,7 @@ from assistant.conversation.facts import (
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
-from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, Action, SetPace, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     Observer,
@@ -65,6 +65,7 @@ from assistant.conversation.notices import (
     UserTranscript,
 )
 from assistant.conversation.outlet import Outlet
+from assistant.conversation.pace import USUAL
 from assistant.conversation.playback import Playback
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
@@ -157,6 +158,7 @@ class Session:
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
+        self._pace = USUAL
         self._cues = cues or Cues()
         self._last_answer = ""
         self._unheard = ""
@@ -332,18 +334,30 @@ class Session:
         self._unrecorded[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
-        if answer.local is not None and isinstance(answer.local.action, SetVolume):
-            answer.volume_before = self._playback.volume
-            self._playback.volume = answer.local.action.volume
+        if answer.local is not None:
+            answer.undo = self._act(answer.local.action)
         self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
         self._unrecorded.pop(answer.turn, None)
         answer.commit = None
-        if answer.volume_before is not None:
-            self._playback.volume = answer.volume_before
-            answer.volume_before = None
+        self._act(answer.undo)
+        answer.undo = None
+
+    def _act(self, action: Action | None) -> Action | None:
+        """Do what a short command asks for; returns what takes it back."""
+        match action:
+            case SetVolume(volume):
+                undo: Action = SetVolume(self._playback.volume)
+                self._playback.volume = volume
+                return undo
+            case SetPace(pace):
+                undo = SetPace(self._pace)
+                self._pace = pace
+                return undo
+            case _:
+                return None
 
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.leave()
@@ -469,7 +483,9 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(volume=self._playback.volume, last_answer=self._last_answer, unheard=self._unheard)
+        return Situation(
+            volume=self._playback.volume, pace=self._pace, last_answer=self._last_answer, unheard=self._unheard
+        )
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -494,7 +510,11 @@ class Session:
     async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
         if self._recording is not None:
             await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
-        answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
+        answer = scope.answer = Answer(
+            on_sound=lambda clause: self._on_sound(scope, clause),
+            now=self._clock.now,
+            pace=lambda: self._pace.factor,
+        )
         if scope.commit is not None:
             answer.was_committed()
         scope.outlet = self._outlet(scope, answer)

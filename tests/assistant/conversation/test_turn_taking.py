@@ -368,9 +368,10 @@ def test_a_noise_that_is_taken_for_voice_does_not_hush_it_for_long() -> None:
     machine.feed(SpeechStarted(4.06, 4.0))
     machine.feed(ClockReached(4.4))
     machine.feed(OverlapRevised(4.5, 1, 4.4, ""))
+    machine.feed(OverlapRevised(6.2, 1, 6.0, ""))
     assert machine.feed(ClockReached(6.5)) == [GoOn(1, 1)]
     assert machine.feed(ClockReached(7.5)) == [], "the rest of it is not heeded"
-    assert machine.feed(OverlapRevised(7.6, 1, 4.5, "no more of it")) == []
+    assert machine.feed(OverlapRevised(7.6, 1, 6.2, "no more of it")) == []
     machine.feed(SpeechPaused(8.0, 7.9))
     assert machine.feed(SpeechStarted(9.06, 9.0)) == [Hush(1, 1)]
 
