@@ -187,6 +187,10 @@ class ConversationConfig(Section):
     """What cannot be understood must last this long to stop it, and so must speech before the answer is heard."""
     answer_within_s: float = Field(30.0, gt=1)
     """A committed turn without a first sound after this long ends in an apology."""
+    reassure_after_s: float = Field(6.0, gt=0)
+    """When nothing has come of an answer for this long, it says `reassurance`, once, and goes on working."""
+    reassurance: str = "One moment, I'm still working on it."
+    """Empty: nothing is said."""
     apology: str = "Sorry, I can't answer that right now."
     """Said when no answer can be had. Its audio is made at the start, so that it can always be said."""
 

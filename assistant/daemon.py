@@ -5,11 +5,12 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from assistant.brain.build import open_language_model
-from assistant.config import Config, ConfigError, Section
+from assistant.config import Config, ConfigError, ConversationConfig, Section
 from assistant.conversation.attention import Attention, AttentionPolicy
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
@@ -35,7 +36,7 @@ from audio.echo.none import NoCancellation
 from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SynthesisError
+from audio.tts.protocol import SpeechChunk, SynthesisError
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
@@ -134,7 +135,7 @@ async def open_engines(
     wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
     engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
     async with asyncio.TaskGroup() as group:
-        apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
+        apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
@@ -153,6 +154,7 @@ def turn_policy(config: Config) -> TurnPolicy:
         longest_turn_s=config.turn_end.longest_turn_s,
         interruptible=config.conversation.interruptible,
         interruption_s=config.conversation.interruption_ms / 1000,
+        reassure_after_s=config.conversation.reassure_after_s,
         answer_within_s=config.conversation.answer_within_s,
     )
 
@@ -206,18 +208,26 @@ async def _local_intents(config: Config, observer: Observer) -> LocalIntents | N
         return None
 
 
-async def _make_apology(tts: CachedSpeech, text: str, intents: LocalIntents | None, observer: Observer) -> Apology:
+async def _make_apology(
+    tts: CachedSpeech, wanted: ConversationConfig, intents: LocalIntents | None, observer: Observer
+) -> Apology:
     """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
-        async with aclosing(tts.synthesize(text)) as chunks:
-            apology = Apology(text, tuple([chunk async for chunk in chunks]))
+        apology = Apology(wanted.apology, await _sound(tts, wanted.apology))
+        if wanted.reassurance:
+            apology = replace(apology, reassurance=Apology(wanted.reassurance, await _sound(tts, wanted.reassurance)))
         if intents is not None:
             await tts.remember(intents.sayings())
         return apology
     except SynthesisError as error:
         observer(Trouble(str(error)))
-        return Apology(text, ())
+        return Apology(wanted.apology, ())
+
+
+async def _sound(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
+    async with aclosing(tts.synthesize(text)) as chunks:
+        return tuple([chunk async for chunk in chunks])
 
 
 async def _warm_stt(stt: SpeechToText, observer: Observer) -> None:

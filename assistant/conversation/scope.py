@@ -64,6 +64,8 @@ class AnswerScope(Scope):
     volume_before: Volume | None = None
     """To go back to when the commitment that changed it is taken back."""
     first_audio_out_s: float | None = None
+    is_reassured: bool = False
+    """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None
     """Brings the answer back after it was hushed."""
 
