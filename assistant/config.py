@@ -218,6 +218,9 @@ class TelemetryConfig(Section):
 
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
+    recording: str = ""
+    """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
+    decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

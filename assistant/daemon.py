@@ -19,11 +19,14 @@ from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.session import Apology, Engines, Session, Witness
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
+from assistant.telemetry.recording.header import begin
+from assistant.telemetry.recording.journal import Journal
+from assistant.telemetry.recording.taps import SessionRecorder
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
@@ -54,15 +57,26 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
     """
     needed_models(config)  # names a model that does not exist before anything is opened
     async with AsyncExitStack() as stack:
+        journal = _journal(stack, config)
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        recorder = SessionRecorder(journal, devices[0].clock) if journal is not None else None
+        if recorder is not None:
+            devices = recorder.near(devices[0]), devices[1]
+            observer = both(observer, recorder.observe)
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
         on_listening()
-        ends = duplex.microphone, duplex.speaker
-        await converse(config, ends, engines, apology, history, observer, duplex.likeness)
+        ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
+        likeness: Likeness = duplex.likeness
+        witness: Witness | None = None
+        if recorder is not None:
+            begin(recorder.journal, config, ends[1].rate_hz, apology)
+            ends, engines = (recorder.microphone(ends[0]), recorder.speaker(ends[1])), recorder.engines(engines)
+            likeness, witness = recorder.likeness(likeness), recorder.witness
+        await converse(config, ends, engines, apology, history, observer, likeness, witness)
 
 
 async def converse(
@@ -73,8 +87,9 @@ async def converse(
     history: History,
     observer: Observer,
     echo_likeness: Likeness | None = None,
+    witness: Witness | None = None,
 ) -> None:
-    """One conversation on engines that are warm; it ends with the input."""
+    """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -97,8 +112,20 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        witness=witness,
     )
     await session.run()
+
+
+def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:
+    """Where the session is recorded, if it is to be: nobody is recorded without a line that says so."""
+    if not config.telemetry.recording:
+        return None
+    has_echo = are_in_one_room(config.audio.mic, config.audio.speaker) and config.echo.engine != "none"
+    journal = Journal(Path(config.telemetry.recording).expanduser(), has_echo=has_echo)
+    stack.callback(journal.close)
+    log.warning("RECORDING: the microphone's sound and all that is said are kept in %s", journal.folder)
+    return journal
 
 
 def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duplex:
@@ -185,6 +212,16 @@ def build_engine(kind: str, section: Section) -> Any:
     """Build the engine that a section of the configuration names. Raises EngineError or ModelFileError."""
     options = section.model_dump()
     return build(kind, options["engine"], EngineSettings(options, verified_folder))
+
+
+def both(one: Observer, other: Observer) -> Observer:
+    """Tell both."""
+
+    def observe(notice: Notice) -> None:
+        one(notice)
+        other(notice)
+
+    return observe
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:

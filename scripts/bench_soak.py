@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Endurance: a daemon that is talked to for an hour, and what grows meanwhile.
 
-usage: python scripts/bench_soak.py --speech DIR [--noise DIR] [--minutes M] [--every-s S] [--report FILE.json] [-- OPTIONS]
+usage: python scripts/bench_soak.py --speech DIR [--noise DIR] [--minutes M] [--report FILE.json] [-- OPTIONS]
 
 The daemon runs as a process of its own on file devices, in real time: recordings from `--speech` in random order with
-pauses of 2 to 12 s (some begin while it speaks still), over noise from `--noise` that comes and goes. Printed at intervals
-and at the end: memory (RSS, which counts shared pages several times, and PSS, which does not), open handles, threads
+pauses of 2 to 12 s (some begin while it speaks still), over noise from `--noise` that comes and goes. Printed at
+intervals and at the end: memory (RSS, which counts shared pages several times, and PSS, which does not), open handles, threads
 and processes, of the daemon and its children together, and the latency of each turn. Growth is the slope of a straight
 line over all but the first fifth, with twice its standard error. OPTIONS go to `hearthside run`. Exit status: 1 if
 something grew or the daemon ended early.
@@ -124,14 +124,16 @@ def soak(mic: Path, folder: Path, options: list[str], every_s: float) -> tuple[l
         daemon = subprocess.Popen(command, stderr=sink, stdin=subprocess.DEVNULL)
     try:
         _wait_for(lambda: "listening, " in errors.read_text() or daemon.poll() is not None)
+        if daemon.poll() is not None:
+            raise SystemExit("the daemon ended before it listened:\n" + errors.read_text())
         began_s, samples, process = time.monotonic(), [], psutil.Process(daemon.pid)
         while daemon.poll() is None:
             samples.append(look(process, began_s))
             now, so_far = samples[-1], turns(log)
             late = [turn["latency_ms"] for turn in so_far[-10:] if turn["latency_ms"] is not None]
             print(
-                f"{now.at_s / 60:6.1f} min  RSS {now.rss_mb:7.1f} MB  PSS {now.pss_mb:7.1f} MB  {now.handles:4d} handles"
-                f"  {now.threads:3d} threads  {now.processes} processes  {len(so_far):4d} turns"
+                f"{now.at_s / 60:6.1f} min  RSS {now.rss_mb:7.1f} MB  PSS {now.pss_mb:7.1f} MB"
+                f"  {now.handles:4d} handles  {now.threads:3d} threads  {now.processes} processes  {len(so_far):4d} turns"
                 f"  last ten: median {np.median(late) if late else math.nan:6.0f} ms",
                 flush=True,
             )
@@ -181,7 +183,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         mic = Path(scratch) / "mic.wav"
         soundfile.write(mic, script(speech, noise, args.minutes * 60, args.seed), MIC_RATE_HZ, subtype="PCM_16")
-        samples, records, status = soak(mic, Path(scratch), args.options or ["--log-level", "warning"], args.every_s)
+        samples, records, status = soak(mic, Path(scratch), args.options, args.every_s)
     found = slopes(samples, records)
     outcomes = [turn["outcome"] for turn in records]
     print(f"\n{len(records)} turns: " + ", ".join(f"{outcomes.count(kind)} {kind}" for kind in sorted(set(outcomes))))

@@ -31,9 +31,7 @@ class Playback:
     `follow` must run beside it; it calls `on_heard` for everything that the ledger finds out.
     """
 
-    def __init__(
-        self, speaker: Speaker, on_heard: Callable[[News], None], volume: Volume | None = None
-    ) -> None:
+    def __init__(self, speaker: Speaker, on_heard: Callable[[News], None], volume: Volume | None = None) -> None:
         self.volume = volume or Volume()
         """Of what is written from now on."""
         self._speaker = speaker

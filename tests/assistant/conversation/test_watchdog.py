@@ -27,7 +27,11 @@ from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.turn_taking import Phase, TurnTaking
 
 POLICY = TurnPolicy(
-    patience=Patience(((0.0, 0.2),)), transcribe_within_s=5.0, reassure_after_s=6.0, stalled_s=10.0, answer_within_s=30.0
+    patience=Patience(((0.0, 0.2),)),
+    transcribe_within_s=5.0,
+    reassure_after_s=6.0,
+    stalled_s=10.0,
+    answer_within_s=30.0,
 )
 
 
