@@ -5,10 +5,10 @@ usage: python scripts/bench_soak.py --speech DIR [--noise DIR] [--minutes M] [--
 
 The daemon runs as a process of its own on file devices, in real time: recordings from `--speech` in random order with
 pauses of 2 to 12 s (some begin while it speaks still), over noise from `--noise` that comes and goes. Printed at
-intervals and at the end: memory (RSS, which counts shared pages several times, and PSS, which does not), open handles, threads
-and processes, of the daemon and its children together, and the latency of each turn. Growth is the slope of a straight
-line over all but the first fifth, with twice its standard error. OPTIONS go to `hearthside run`. Exit status: 1 if
-something grew or the daemon ended early.
+intervals and at the end: memory (RSS, which counts shared pages several times, and PSS, which does not), open
+handles, threads and processes, of the daemon and its children together, and the latency of each turn. Growth is the
+slope of a straight line over all but the first fifth, with twice its standard error. OPTIONS go to `hearthside run`.
+Exit status: 1 if something grew or the daemon ended early.
 """
 
 import argparse
@@ -133,8 +133,8 @@ def soak(mic: Path, folder: Path, options: list[str], every_s: float) -> tuple[l
             late = [turn["latency_ms"] for turn in so_far[-10:] if turn["latency_ms"] is not None]
             print(
                 f"{now.at_s / 60:6.1f} min  RSS {now.rss_mb:7.1f} MB  PSS {now.pss_mb:7.1f} MB"
-                f"  {now.handles:4d} handles  {now.threads:3d} threads  {now.processes} processes  {len(so_far):4d} turns"
-                f"  last ten: median {np.median(late) if late else math.nan:6.0f} ms",
+                f"  {now.handles:4d} handles  {now.threads:3d} threads  {now.processes} processes"
+                f"  {len(so_far):4d} turns  last ten: median {np.median(late) if late else math.nan:6.0f} ms",
                 flush=True,
             )
             _wait_for(lambda: daemon.poll() is not None, within_s=every_s)
