@@ -576,7 +576,7 @@ class TurnTaking:
         return [StopSpeaking(self._turn.number, answer.revision), *self._conclude()]
 
     def _reassure(self, at_s: float) -> list[Decision]:
-        """Once in a turn, and not into what the user says."""
+        """Once for an answer, and not into what the user says."""
         answer = self._answer
         is_quiet = not (self._user.is_speaking or self._user.may_be_speaking or self._is_hushed)
         if answer.is_reassured or answer.is_apologising or not is_quiet:

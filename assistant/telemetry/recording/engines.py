@@ -103,9 +103,7 @@ async def _transcribed(one: Event) -> Transcript:
         raise_recorded(one["error"])
     told = one["transcript"]
     words = tuple(TranscribedWord(**word) for word in told["words"])
-    return Transcript(
-        told["text"], words, told["stable_words"], told["language"], told["until_s"], told["confidence"]
-    )
+    return Transcript(told["text"], words, told["stable_words"], told["language"], told["until_s"], told["confidence"])
 
 
 @dataclass(slots=True)

@@ -67,7 +67,7 @@ class Witness:
     ended: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     apologised: set[int] = field(default_factory=set)
-    reassured: set[int] = field(default_factory=set)
+    reassured: set[tuple[int, int]] = field(default_factory=set)
     played: dict[int, int] = field(default_factory=dict)
     discarded: set[tuple[int, int]] = field(default_factory=set)
     listening_to: dict[int, float] = field(default_factory=dict)
@@ -164,8 +164,9 @@ class Witness:
                 self.apologised.add(decision.turn)
             case Reassure():
                 assert self.committed == at
-                assert decision.turn not in self.hushed | self.silenced | self.apologised | self.reassured
-                self.reassured.add(decision.turn)
+                assert decision.turn not in self.hushed | self.silenced | self.apologised
+                assert at not in self.reassured, "it said twice that it takes long"
+                self.reassured.add(at)
             case StopSpeaking():
                 self.silenced.add(decision.turn)
             case EndTurn(outcome=outcome):
