@@ -1,5 +1,11 @@
-"""Three questions in one recording, the second and third of which make sense only with what was said before."""
+"""Three questions in one recording, the second and third of which make sense only with what was said before.
 
+The conversation is recorded itself, and runs again as it ran.
+"""
+
+import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +36,7 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
         return answer(ANSWERS[max(0, len(request.body["messages"]) - 2) // 2])
 
     async with RecordingChatServer(reply) as server:
-        env = answers_from(server)
+        env = {**answers_from(server), "HEARTHSIDE_TELEMETRY__RECORDING": str(tmp_path / "recordings")}
         status, out, run = await converse(tmp_path, mic, env=env)
     assert status == 0, run.stderr
     assert [turn["outcome"] for turn in run.turns()] == ["answered"] * 3
@@ -48,3 +54,16 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
     ]
     (heard,) = await transcribe(out)
     assert word_error_rate([(" ".join(ANSWERS), heard)]) < 0.1, heard
+
+    assert [line for line in run.stderr if "RECORDING" in line], "nobody is recorded without being told"
+    replayed = await asyncio.to_thread(hearthside, "replay", str(tmp_path / "recordings"))
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    assert "3 turns" in replayed.stdout
+    explained = await asyncio.to_thread(hearthside, "explain", "2", "--recording", str(tmp_path / "recordings"))
+    assert understood[1] in explained.stdout
+    assert "It was answered" in explained.stdout
+
+
+def hearthside(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    return subprocess.run([sys.executable, "-m", "assistant", *words], capture_output=True, text=True, timeout=60)

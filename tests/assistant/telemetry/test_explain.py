@@ -62,7 +62,7 @@ def test_why_it_waited() -> None:
     waited, ended = explain(1, steps)
     assert waited == "It waited through a pause of 0.9 s at 2.0 s (finished: 0.12)."
     assert ended.endswith(
-        "1.3 s after the last word, although words (0.20) and sound, taken together (0.30), doubted it."
+        "1.4 s after the last word, although words (0.20) and sound, taken together (0.30), doubted it."
     )
 
 
