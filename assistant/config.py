@@ -213,6 +213,24 @@ class WakeConfig(Section):
     """The same where the answer ended in a question."""
 
 
+class AttentionConfig(Section):
+    """What makes speech be meant for the assistant, and how it is controlled beside speaking."""
+
+    mode: Literal["auto", "always", "wake-word", "push-to-talk"] = "auto"
+    """At the start. `always`: all speech is meant. `wake-word`: what follows one. `push-to-talk`: what is said while
+    the key is held, or after it was pressed once. `auto`: `wake-word` where `wake.engine` names one, else `always`."""
+    muted: bool = False
+    """Whether the microphone is switched off at the start."""
+    hotkey: str = ""
+    """X11: a key that is held to talk, with its modifiers, such as `F9` or `Control+space`. Elsewhere bind a key of the
+    desktop to `hearthside control call`."""
+    control: str = "auto"
+    """Socket on which `hearthside control` reaches the daemon: a path; `none`; or `auto`: in the user's runtime
+    folder, or in HEARTHSIDE_HOME."""
+    earcons: Literal["auto", "on", "off"] = "auto"
+    """Short sounds: it listens, it is muted, it listens again. `auto`: not where the speaker is a file."""
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -236,6 +254,7 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    attention: AttentionConfig = AttentionConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
 

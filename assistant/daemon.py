@@ -4,14 +4,16 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, ConversationConfig, Section
-from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.attention import Attention, AttentionPolicy, Mode
+from assistant.conversation.controls import Controls
+from assistant.conversation.earcons import Cues
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
@@ -49,12 +51,33 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-async def run(config: Config, observer: Observer, on_listening: Callable[[], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A daemon that is up: what its doors lead to."""
+
+    config: Config
+    engines: Engines
+    controls: Controls
+    """Of the conversation through the local devices."""
+    observer: Observer
+
+
+Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
+"""Ways in, beside the microphone; open while the conversation goes on."""
+
+
+def no_doors(running: Running) -> AbstractAsyncContextManager[None]:
+    """For a conversation by voice alone."""
+    return nullcontext()
+
+
+async def run(config: Config, observer: Observer, doors: Doors) -> None:
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
 
-    `on_listening` is called once everything is warm and the microphone is open. Raises DeviceError,
-    EngineError, ConfigError or ModelFileError when something that the configuration asks for cannot be had.
+    `doors` are opened once everything is warm and the microphone is open. Raises DeviceError, EngineError, ConfigError
+    or ModelFileError when something that the configuration asks for cannot be had.
     """
+    attention_policy(config)  # what cannot be wanted, and ...
     needed_models(config)  # names a model that does not exist before anything is opened
     async with AsyncExitStack() as stack:
         journal = _journal(stack, config)
@@ -68,15 +91,14 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
-        on_listening()
         ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
         likeness: Likeness = duplex.likeness
         witness: Witness | None = None
         if recorder is not None:
             begin(recorder.journal, config, ends[1].rate_hz, apology)
             ends, engines = (recorder.microphone(ends[0]), recorder.speaker(ends[1])), recorder.engines(engines)
-            likeness, witness = recorder.likeness(likeness), recorder.witness
-        await converse(config, ends, engines, apology, history, observer, likeness, witness)
+            likeness, witness, doors = recorder.likeness(likeness), recorder.witness, _recorded(doors, recorder)
+        await converse(config, ends, engines, apology, history, observer, likeness, doors, witness)
 
 
 async def converse(
@@ -87,6 +109,7 @@ async def converse(
     history: History,
     observer: Observer,
     echo_likeness: Likeness | None = None,
+    doors: Doors = no_doors,
     witness: Witness | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
@@ -112,9 +135,18 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        cues=Cues(wants_earcons(config)),
         witness=witness,
     )
-    await session.run()
+    if config.attention.muted:
+        session.mute(is_muted=True)
+    async with doors(Running(config, engines, session, observer)):
+        await session.run()
+
+
+def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:
+    """The same doors; whatever comes in by them is noted."""
+    return lambda running: doors(replace(running, controls=recorder.controls(running.controls)))
 
 
 def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:
@@ -186,10 +218,23 @@ def turn_policy(config: Config) -> TurnPolicy:
     )
 
 
+def wants_earcons(config: Config) -> bool:
+    """Into a file they go only where they are asked for: there they are in the way of who measures."""
+    wanted = config.attention.earcons
+    return wanted == "on" or (wanted == "auto" and are_in_one_room(config.audio.mic, config.audio.speaker))
+
+
 def attention_policy(config: Config) -> AttentionPolicy:
-    """When speech is for the assistant, as the configuration wants it."""
+    """When speech is for the assistant, as the configuration wants it. Raises ConfigError."""
+    has_wake_words = config.wake.engine != "none"
+    if config.attention.mode == "auto":
+        mode = Mode.WAKE_WORD if has_wake_words else Mode.ALWAYS
+    else:
+        mode = Mode(config.attention.mode)
+    if mode is Mode.WAKE_WORD and not has_wake_words:
+        raise ConfigError('attention.mode is "wake-word", but wake.engine is "none": set it to "micro-wakeword"')
     return AttentionPolicy(
-        needs_wake_word=config.wake.engine != "none",
+        mode=mode,
         listen_s=config.wake.listen_s,
         follow_up_s=config.wake.follow_up_s,
         follow_up_to_question_s=config.wake.follow_up_to_question_s,

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
+    "control": ("assistant.cli.control", "mute it, call it, talk by key"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -122,9 +123,11 @@ def _judge(error: Exception) -> tuple[int, bool]:
     if isinstance(error, ConfigError):  # by far the most frequent, and the others' imports take 0.2 s
         return 2, True
 
+    from assistant.conversation.controls import ControlError
     from assistant.conversation.protocols import ModelError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
+    from assistant.server.control import ControlSocketError
     from assistant.telemetry.recording.reader import RecordingError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
@@ -134,5 +137,14 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     if isinstance(error, DeviceError | EngineError | RecordingError):
         return 2, True
-    run_time = (ChildGone, FetchError, ModelError, ModelFileError, SynthesisError, TranscriptionError)
-    return 1, isinstance(error, run_time)
+    at_run_time = (
+        ChildGone,
+        ControlError,
+        ControlSocketError,
+        FetchError,
+        ModelError,
+        ModelFileError,
+        SynthesisError,
+        TranscriptionError,
+    )
+    return 1, isinstance(error, at_run_time)

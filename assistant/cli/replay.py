@@ -1,6 +1,8 @@
 """`hearthside replay`: run a recorded session again, by the rules of today."""
 
 import argparse
+import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -12,6 +14,8 @@ from typing import Any
 from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config
+from assistant.conversation.attention import Mode
+from assistant.conversation.controls import ControlError, Controls
 from assistant.conversation.decisions import Decision
 from assistant.conversation.facts import Fact
 from assistant.conversation.notices import Notice
@@ -111,8 +115,21 @@ async def _converse(recording: Recording, config: Config, microphone: RecordedMi
             daemon.history_of(config),
             replayed.observe,
             lambda from_s, until_s: _likeness(likeness, from_s, until_s),
+            lambda running: beside(_control(running.controls, recording.of("control"))),
             replayed.witness,
         )
+
+
+async def _control(controls: Controls, events: Sequence[Event]) -> None:
+    """Do by hand what was done by hand, when it was done."""
+    clock = VirtualClock()
+    for event in events:
+        await asyncio.sleep(max(0.0, event["at"] - clock.now()))
+        if event["what"] == "set_mode":
+            with contextlib.suppress(ControlError):
+                controls.set_mode(Mode(event["how"]["mode"]))
+        elif event["what"] in ("mute", "call", "press", "release"):
+            getattr(controls, event["what"])(**event["how"])
 
 
 def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:

@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -19,6 +19,7 @@ from assistant.cli.status_line import StatusLine
 from assistant.config import Config
 from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.record import TurnRecord
+from assistant.server.doors import open_doors
 
 log = logging.getLogger(__name__)
 
@@ -77,17 +78,20 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     began_s = time.monotonic()
     log.info("starting")
 
-    def say_that_it_listens() -> None:
-        log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+    @asynccontextmanager
+    async def doors(running: daemon.Running) -> AsyncIterator[None]:
+        async with open_doors(running):
+            log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+            yield
 
-    await daemon.run(config, observer, say_that_it_listens)
+    await daemon.run(config, observer, doors)
 
 
 def _log(notice: Notice) -> None:
     """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
     match notice:
         case PhaseChanged():
-            asleep = "" if notice.is_awake else ", waiting for a wake word"
+            asleep = ", muted" if notice.is_muted else "" if notice.is_awake else ", waiting to be called"
             log.info("%s%s%s", notice.phase.value, ", sounding" if notice.is_sounding else "", asleep)
         case Woken():
             log.info("woken by %s", notice.phrase)
@@ -102,7 +106,7 @@ def _log(notice: Notice) -> None:
 
 
 def _overrides(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    overrides: dict[str, dict[str, Any]] = {"audio": {}, "telemetry": {}, "wake": {}}
+    overrides: dict[str, dict[str, Any]] = {"attention": {}, "audio": {}, "telemetry": {}, "wake": {}}
     if args.mic is not None:
         overrides["audio"]["mic"] = args.mic
     if args.speaker is not None:
@@ -111,4 +115,5 @@ def _overrides(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
         overrides["telemetry"]["turn_log"] = args.turn_log
     if args.no_wake:
         overrides["wake"]["engine"] = "none"
+        overrides["attention"]["mode"] = "always"
     return overrides

@@ -79,6 +79,8 @@ class StatusLine:
                 return "speaking", "bold magenta"
             case PhaseChanged(phase=Phase.ANSWERING | Phase.DECIDED):
                 return "thinking", "bold yellow"
+            case PhaseChanged(is_muted=True):
+                return "muted", "bold red"
             case PhaseChanged(phase=Phase.LISTENING | Phase.PAUSED):
                 return "hearing", "bold green"
             case PhaseChanged(is_awake=False):

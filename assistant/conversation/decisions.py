@@ -22,6 +22,7 @@ class Ending(Enum):
     NO_WORDS = "silence, and not a word"
     NO_NEW_WORDS = "no new word for long, though it did not get silent"
     LONGEST_TURN = "the longest turn"
+    KEY_RELEASED = "the key to talk"
 
 
 @dataclass(frozen=True, slots=True)

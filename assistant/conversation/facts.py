@@ -27,7 +27,28 @@ class SpeechPaused:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A wake word was heard."""
+    """A wake word was heard, or the assistant was called in another way."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FloorTaken:
+    """The user has pressed the key to talk: the turn is theirs until they let go of it, however long they pause."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class FloorYielded:
+    """The user has let go of the key: they have finished."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """The microphone was switched off; what the user was saying is not meant to be heard."""
 
     at_s: float
 
@@ -162,6 +183,9 @@ Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
     | Called
+    | FloorTaken
+    | FloorYielded
+    | Muted
     | EndOfTurnEstimated
     | ClockReached
     | TranscriptRevised

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 APOLOGY = -1
 """Number of the clause that is the apology."""
 
-REASSURANCE = -2
+EARCON = -2
+"""Number of the clause that is no words at all, in turn 0, which is nobody's."""
+
+REASSURANCE = -3
 """Number of the clause that says that the answer takes long; it is no part of the answer."""
 
 

@@ -14,7 +14,9 @@ class PhaseChanged:
     is_sounding: bool = False
     """Whether the assistant can be heard."""
     is_awake: bool = True
-    """Whether speech would be for the assistant; asleep, it waits for a wake word."""
+    """Whether speech would be for the assistant; asleep, it waits for a wake word, or for the key."""
+    is_muted: bool = False
+    """Whether the microphone is switched off."""
 
 
 @dataclass(frozen=True, slots=True)

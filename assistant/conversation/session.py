@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from assistant.conversation.answer import Answer, AnswerError
-from assistant.conversation.attention import EndedTurn
+from assistant.conversation.attention import EndedTurn, Mode
 from assistant.conversation.clauses import Clause
+from assistant.conversation.controls import ControlError, Status
 from assistant.conversation.decisions import (
     Apologise,
     Commit,
@@ -34,10 +35,12 @@ from assistant.conversation.decisions import (
     TranscribeOverlap,
     Withdraw,
 )
+from assistant.conversation.earcons import Cues
 from assistant.conversation.facts import (
     AnswerComplete,
     AnswerSounding,
     ApologyPlayed,
+    Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
@@ -134,6 +137,7 @@ class Session:
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
+        cues: Cues | None = None,
         witness: Witness | None = None,
     ) -> None:
         """`witness` is shown all that turn-taking is told and decides."""
@@ -148,6 +152,7 @@ class Session:
         self._observer = observer
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
+        self._cues = cues or Cues()
         self._last_answer = ""
         self._unheard = ""
         """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
@@ -160,7 +165,7 @@ class Session:
         self._withdrawn: list[AnswerScope] = []
         self._recording: asyncio.Task[None] | None = None
         self._is_deaf = False
-        self._phase_shown: tuple[Phase, bool, bool] | None = None
+        self._phase_shown: PhaseChanged | None = None
 
     async def run(self) -> None:
         """Converse until the microphone's file has ended and its last turn with it; for ever on a device."""
@@ -172,6 +177,31 @@ class Session:
                 await self._recording
             follow.cancel()
 
+    # --- controls ---------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        now = self._phase()
+        return Status(now.phase.value, now.is_sounding, now.is_awake, now.is_muted, self._hearing.attention.mode)
+
+    def mute(self, *, is_muted: bool) -> None:
+        self._microphone.mute(is_muted=is_muted)
+        self._hearing.mute(is_muted=is_muted)
+        self._cues.muted(self._clock.now(), is_muted=is_muted)
+
+    def call(self) -> None:
+        self._hearing.call(self._clock.now())
+
+    def press(self) -> None:
+        self._hearing.attention.key_pressed(self._clock.now())
+
+    def release(self) -> None:
+        self._hearing.attention.key_released(self._clock.now())
+
+    def set_mode(self, mode: Mode) -> None:
+        if mode is Mode.WAKE_WORD and self._engines.wake is None:
+            raise ControlError('there are no wake words to listen for: set wake.engine = "micro-wakeword"')
+        self._hearing.attention.mode = mode
+
     # --- facts in ---------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
@@ -179,8 +209,16 @@ class Session:
         async for frame in self._microphone.frames():
             for fact in self._facts_of(frame):
                 self._feed(fact)
+                if isinstance(fact, Called):
+                    self._cues.called(fact.at_s)
+            self._cue(frame.end_s)
             if frame.is_after_end and not self._hearing.is_speaking and self._core.phase is Phase.IDLE:
                 return
+
+    def _cue(self, at_s: float) -> None:
+        is_quiet = self._core.phase is Phase.IDLE and not self._hearing.is_speaking
+        if (earcon := self._cues.due(at_s, is_quiet=is_quiet)) is not None:
+            self._playback.cue(earcon)
 
     def _facts_of(self, frame: Frame) -> list[Fact]:
         """What the frame holds; where a detector fails on it, that time goes on at least: the watchdog lives by it."""
@@ -550,8 +588,11 @@ class Session:
         self._observer(record)
 
     def _show_phase(self) -> None:
+        if (shown := self._phase()) != self._phase_shown:
+            self._phase_shown = shown
+            self._observer(shown)
+
+    def _phase(self) -> PhaseChanged:
         answer = self._scope.answer if self._scope is not None else None
         sounding = answer is not None and answer.first_audio_out_s is not None
-        if (shown := (self._core.phase, sounding, self._hearing.attention.is_awake)) != self._phase_shown:
-            self._phase_shown = shown
-            self._observer(PhaseChanged(*shown))
+        return PhaseChanged(self._core.phase, sounding, self._hearing.attention.is_awake, self._hearing.is_muted)

@@ -49,6 +49,9 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
     OverlapRevised,
     OverlapUnclear,
     SpeechPaused,
@@ -128,6 +131,8 @@ class _User:
     """Whether there is a sound that may become speech."""
     onset_s: float = 0.0
     speech_end_s: float = 0.0
+    holds_floor: bool = False
+    """Whether they hold the key to talk: no pause ends their turn."""
 
 
 @dataclass(slots=True)
@@ -207,6 +212,32 @@ class TurnTaking:
         self._overlap = None
         stopped: list[Decision] = [StopSpeaking(self._turn.number, self._answer.revision)]
         return stopped + self._end(Outcome.INTERRUPTED, "it was called")
+
+    @_on.register
+    def _(self, fact: FloorTaken) -> list[Decision]:
+        self._user.holds_floor = True
+        return self._on(Called(fact.at_s))
+
+    @_on.register
+    def _(self, fact: FloorYielded) -> list[Decision]:
+        """Nobody need guess whether the turn is over."""
+        held, self._user.holds_floor = self._user.holds_floor, False
+        if not held or self.phase not in (Phase.LISTENING, Phase.PAUSED):
+            return []
+        if self.phase is Phase.LISTENING:
+            self._turn.speech_end_s = fact.at_s
+        return self._decide(fact.at_s, Ending.KEY_RELEASED)
+
+    @_on.register
+    def _(self, fact: Muted) -> list[Decision]:
+        """A question that is not finished is dropped; one that is gets its answer."""
+        self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
+        if self.phase not in (Phase.LISTENING, Phase.PAUSED):
+            return []
+        turn, answer = self._turn, self._turn.answer
+        turn.answer = None
+        dropped: list[Decision] = [] if answer is None else [Discard(turn.number, answer.revision)]
+        return [*dropped, *self._end(Outcome.IGNORED, "the microphone was switched off")]
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
@@ -334,6 +365,8 @@ class TurnTaking:
 
     def _is_stalled(self) -> bool:
         """Whether words have ceased to come although it does not get silent."""
+        if self._user.holds_floor:
+            return False
         words = self._turn.words
         patience_s = max(self.policy.unchanged_s, self.policy.patience.wait_s(words.finished) * self._habit.scale)
         since_s = max(words.changed_s, self._user.onset_s)
@@ -350,10 +383,12 @@ class TurnTaking:
 
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
-        turn, words = self._turn, self._turn.words
-        if lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
+        turn, words, may_end = self._turn, self._turn.words, not self._user.holds_floor
+        if may_end and lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
             return self._decide(at_s, Ending.LONGEST_PAUSE)
-        if words.has_stalled and lasted(turn.speech_end_s, at_s, self.policy.wordless_s):
+        if lasted(turn.onset_s, at_s, self.policy.longest_turn_s) and not may_end:
+            return self._decide(at_s, Ending.LONGEST_TURN)
+        if may_end and words.has_stalled and lasted(turn.speech_end_s, at_s, self.policy.wordless_s):
             return self._decide(at_s, Ending.NO_WORDS)
         if not words.covers(turn.speech_end_s):
             # The sound can be judged already, and an answer begun: often the last
@@ -364,13 +399,13 @@ class TurnTaking:
                 decisions += self._speculate(at_s)
             return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
-            is_over = lasted(turn.speech_end_s, at_s, self.policy.wordless_s)
+            is_over = may_end and lasted(turn.speech_end_s, at_s, self.policy.wordless_s)
             return self._decide(at_s, Ending.NO_WORDS) if is_over else []
         decisions = self._discard_stale()
         is_likely = words.finished > self.policy.unlikely
         if is_likely or lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
             decisions += self._speculate(at_s)
-        if turn.end_probability is not None:
+        if may_end and turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
             if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
                 return decisions + self._decide(at_s, Ending.SOUNDS_FINISHED)

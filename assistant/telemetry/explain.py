@@ -35,6 +35,8 @@ F = TypeVar("F")
 SURE = 0.5
 """From this probability on, whoever was asked took the turn to be over."""
 
+IGNORED = {"no words in it": "nothing was understood"}
+
 LATE_S = 0.1
 """What takes less is not worth a sentence."""
 
@@ -114,6 +116,8 @@ def _ended(commit: Commit, so_far: Sequence[Step]) -> str:
             return f"{ended}after {silence_s:.1f} s of silence, since nothing was understood."
         case Ending.NO_NEW_WORDS:
             return f"{ended}though it did not get silent: no new word had come for {silence_s:.1f} s."
+        case Ending.KEY_RELEASED:
+            return f"{ended}when the key to talk was let go."
         case Ending.LONGEST_TURN:
             lasted_s = commit.speech_end_s - commit.speech_start_s
             return f"{ended}after {lasted_s:.0f} s: no longer turn is waited for."
@@ -180,7 +184,7 @@ def _outcome(ended: EndTurn, at_s: float, so_far: Sequence[Step]) -> str:
         case Outcome.APOLOGISED:
             return f"No answer could be had: {ended.reason}. That ended at {at_s:.1f} s."
         case Outcome.IGNORED:
-            return f"Not answered, at {at_s:.1f} s: nothing was understood ({ended.reason})."
+            return f"Not answered, at {at_s:.1f} s: {IGNORED.get(ended.reason, ended.reason)}."
 
 
 def _overheard(so_far: Sequence[Step]) -> str:

@@ -48,6 +48,9 @@ class PortAudioMicrophone:
             self._news.clear()
             await self._news.wait()
 
+    def mute(self, *, is_muted: bool) -> None:
+        self.is_muted = is_muted
+
     def health(self) -> DeviceHealth:
         gap_frames = self._capture.gap_frames if self._capture else 0
         return DeviceHealth(overflows=self._overflows, gap_frames=gap_frames, restarts=self._restarts)

@@ -50,6 +50,10 @@ class Microphone(Protocol):
         """Frames in order, in real time, without end. Ends only when the device is closed."""
         ...
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Close the device behind it, so that nothing can be captured, or open it again; silent frames go on."""
+        ...
+
     def health(self) -> DeviceHealth: ...
 
 

@@ -41,6 +41,9 @@ class RecordedMicrophone:
             await asyncio.sleep(max(0.0, (start + FRAME_SAMPLES) / MIC_RATE_HZ - self.clock.now()))
             yield Frame(start, np.zeros(FRAME_SAMPLES, np.int16), is_after_end=True)
 
+    def mute(self, *, is_muted: bool) -> None:
+        """It was recorded as silence."""
+
     def health(self) -> DeviceHealth:
         return DeviceHealth()
 

@@ -6,6 +6,8 @@ from contextlib import aclosing
 from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any
 
+from assistant.conversation.attention import Mode
+from assistant.conversation.controls import Controls, Status
 from assistant.conversation.decisions import Decision
 from assistant.conversation.facts import ClockReached, Fact
 from assistant.conversation.hearing import Likeness
@@ -56,6 +58,9 @@ class SessionRecorder:
             wake=_WakeTap(engines.wake, self) if engines.wake is not None else None,
         )
 
+    def controls(self, controls: Controls) -> Controls:
+        return _ControlsTap(controls, self)
+
     def likeness(self, likeness: Likeness) -> Likeness:
         def tapped(from_s: float, until_s: float) -> float:
             value = likeness(from_s, until_s)
@@ -100,6 +105,9 @@ class _MicrophoneTap:
             self._take(frame)
             yield frame
 
+    def mute(self, *, is_muted: bool) -> None:
+        self._microphone.mute(is_muted=is_muted)
+
     def health(self) -> DeviceHealth:
         return self._microphone.health()
 
@@ -142,6 +150,40 @@ class _SpeakerTap:
 
     def health(self) -> DeviceHealth:
         return self._speaker.health()
+
+
+@dataclass(frozen=True, slots=True)
+class _ControlsTap:
+    """Notes what is done by key, socket or client, and when."""
+
+    inner: Controls
+    recorder: SessionRecorder
+
+    def status(self) -> Status:
+        return self.inner.status()
+
+    def mute(self, *, is_muted: bool) -> None:
+        self._note("mute", is_muted=is_muted)
+        self.inner.mute(is_muted=is_muted)
+
+    def call(self) -> None:
+        self._note("call")
+        self.inner.call()
+
+    def press(self) -> None:
+        self._note("press")
+        self.inner.press()
+
+    def release(self) -> None:
+        self._note("release")
+        self.inner.release()
+
+    def set_mode(self, mode: Mode) -> None:
+        self._note("set_mode", mode=mode.value)
+        self.inner.set_mode(mode)
+
+    def _note(self, what: str, **how: Any) -> None:
+        self.recorder.journal.event("control", at=self.recorder.now(), what=what, how=how)
 
 
 @dataclass(frozen=True, slots=True)

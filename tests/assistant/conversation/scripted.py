@@ -45,6 +45,9 @@ class ScriptedMicrophone:
             yield Frame(index * FRAME_SAMPLES, samples, is_after_end=start_s >= self.end_s)
             index += 1
 
+    def mute(self, *, is_muted: bool) -> None:
+        """Goes on hearing, so that the tests see who listens to it."""
+
     def health(self) -> DeviceHealth:
         return DeviceHealth()
 

@@ -37,6 +37,9 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
     OverlapRevised,
     OverlapUnclear,
     SpeechPaused,
@@ -205,7 +208,7 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
-    st.just(("called",)),
+    st.sampled_from([("called",), ("held",), ("let go",), ("muted",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -225,6 +228,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "held": lambda: FloorTaken(at_s),
+        "let go": lambda: FloorYielded(at_s),
+        "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
@@ -326,12 +332,19 @@ class World:
 
 @settings(max_examples=500, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]),
+            st.sampled_from([0.1, 0.3, 0.7, 2.0]),
+            st.sampled_from(["", "", "with the key", "with the key stuck", "until muted"]),
+        ),
+        max_size=6,
+    ),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool
+    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool
 ) -> None:
     """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging.
 
@@ -347,14 +360,19 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
         interruptible=may,
     )
     world = World(TurnTaking(policy), Witness(), luck)
-    for speech_s, pause_s in speech_and_pause:
+    for speech_s, pause_s, manner in speech_and_pause:
+        if manner.startswith("with the key"):
+            world.tell(FloorTaken(world.now_s))
         onset_s = world.now_s
         world.may_be_speech = True
         world.pass_time(0.06)
         world.may_be_speech = False
         world.tell(SpeechStarted(world.now_s, onset_s))
         world.pass_time(speech_s)
-        world.tell(SpeechPaused(world.now_s, world.now_s - 0.06))
+        world.tell(Muted(world.now_s) if manner == "until muted" else SpeechPaused(world.now_s, world.now_s - 0.06))
+        if manner == "with the key":
+            world.tell(FloorYielded(world.now_s))
+            assert world.machine.phase not in (Phase.LISTENING, Phase.PAUSED), "nobody need guess that it is over"
         world.pass_time(pause_s)
     world.pass_time(40.0)
     assert world.machine.phase is Phase.IDLE
