@@ -33,7 +33,7 @@ from tests.assistant.conversation.scripted import LoudnessVad, ScriptedMicrophon
 from tests.assistant.conversation.test_turn_taking_properties import STALLED_S, Witness
 from tests.virtual_time import run_in_virtual_time
 
-EXAMPLES = int(os.environ.get("SESSION_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("SESSION_EXAMPLES", "50"))
 
 RATE_HZ = 1000
 
