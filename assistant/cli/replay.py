@@ -70,9 +70,10 @@ def run(args: argparse.Namespace) -> int:
         print(f"{replayed.guesses.count} questions to engines were never asked in the recording: answers are guessed")
     for difference in replayed.differences[:MOST_SHOWN]:
         print(difference)
-    if more := len(replayed.differences) - MOST_SHOWN:
-        print(f"... and {more} more" if more > 0 else "", end="\n" if more > 0 else "")
-    print("every decision is the same" if not replayed.differences else f"{len(replayed.differences)} differences")
+    if len(replayed.differences) > MOST_SHOWN:
+        print(f"... and {len(replayed.differences) - MOST_SHOWN} more")
+    count = len(replayed.differences)
+    print("every decision is the same" if not count else f"{count} difference{'s' if count > 1 else ''}")
     return 1 if replayed.differences else 0
 
 

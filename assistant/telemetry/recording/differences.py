@@ -76,4 +76,6 @@ def _content(decision: Decision | None) -> list[tuple[str, Any]]:
     if decision is None:
         return []
     named = ((field.name, getattr(decision, field.name)) for field in fields(decision))
-    return [(name, value.value if isinstance(value, Enum) else value) for name, value in named if name[-2:] != "_s"]
+    return [
+        (name, value.name.lower() if isinstance(value, Enum) else value) for name, value in named if name[-2:] != "_s"
+    ]
