@@ -25,6 +25,7 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     GoOn,
     Hush,
+    Outcome,
     Play,
     Prefill,
     Reassure,
@@ -270,7 +271,7 @@ class Session:
         try:
             while self._facts:
                 fact = self._facts.popleft()
-                decisions = self._core.feed(fact)
+                decisions = self._decided(fact)
                 if self._witness is not None:
                     self._witness(fact, decisions)
                 for decision in decisions:
@@ -281,6 +282,30 @@ class Session:
         self._show_phase()
 
     # --- decisions out ----------------------------------------------------------------------------------
+
+    def _decided(self, fact: Fact) -> list[Decision]:
+        """What turn-taking makes of it. A defect there costs the turn, and the machine: a new one goes on."""
+        try:
+            return self._core.feed(fact)
+        except Exception as error:
+            log.exception("turn-taking: %s", fact)
+            self._observer(Trouble(reason := f"turn-taking: {type(error).__name__}: {error}"))
+            self._core = self._core.anew()
+            return self._give_up(reason)
+
+    def _give_up(self, reason: str) -> list[Decision]:
+        """What ends the turn under way, whatever its state."""
+        turn = self._scope
+        if turn is None:
+            return []
+        answer = turn.answer
+        if answer is None or answer.commit is None:
+            return [EndTurn(turn.turn, 0, Outcome.IGNORED, reason)]
+        return [
+            StopSpeaking(turn.turn, answer.revision),
+            Apologise(turn.turn, answer.revision, reason),
+            EndTurn(turn.turn, answer.revision, Outcome.APOLOGISED, reason),
+        ]
 
     def _try_to_carry_out(self, decision: Decision) -> None:
         """What cannot be carried out, for a defect of ours or of an engine's, fails its answer only."""

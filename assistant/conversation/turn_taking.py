@@ -157,6 +157,10 @@ class TurnTaking:
             return []
         return self._on(fact)
 
+    def anew(self) -> "TurnTaking":
+        """A machine at rest that goes on counting turns: for when this one has failed."""
+        return TurnTaking(self.policy, _turn=_Turn(self._turn.number, 0.0, RollingTranscript(0.0)))
+
     @property
     def turn(self) -> int:
         """Number of the turn under way, or of the last one."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from assistant.conversation.decisions import Decision
+from assistant.conversation.facts import ClauseReady, Fact, TranscriptRevised
 from assistant.conversation.messages import Message
 from assistant.conversation.notices import AnswerCaption
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.session import Apology
+from assistant.conversation.turn_taking import Phase, TurnTaking
 from audio.devices.protocol import Played
 from audio.tts.protocol import SpeechChunk
 from tests.assistant.conversation import test_session
@@ -101,3 +104,28 @@ class DefectiveReader(ScriptedModel):
 def test_a_model_that_cannot_read_ahead_answers_all_the_same() -> None:
     talk = Talk([(1.0, 2.0)], stt=heard("what is that"), llm=DefectiveReader([list(ANSWER)])).run()
     assert [turn.outcome for turn in talk.turns] == ["answered"]
+
+
+@pytest.mark.parametrize(
+    ("at", "outcomes"), [(TranscriptRevised, ["answered"]), (ClauseReady, ["apologised", "answered"])]
+)
+def test_a_defect_in_turn_taking_itself_costs_a_turn(
+    at: type[Fact], outcomes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, failed = TurnTaking.feed, []
+
+    def failing(machine: TurnTaking, fact: Fact) -> list[Decision]:
+        if isinstance(fact, at) and machine.phase is not Phase.LISTENING and not failed:
+            failed.append(fact)
+            raise ZeroDivisionError("a defect")
+        return feed(machine, fact)
+
+    monkeypatch.setattr(TurnTaking, "feed", failing)
+    talk = Talk([(1.0, 2.0), (10.0, 11.0)], stt=ScriptedStt([(2.0, "what is that"), (11.0, "and this")]))
+    talk.llm.first_s = 1.5  # so that its first clause comes after the commit
+    talk.run()
+    assert failed
+    assert [turn.outcome for turn in talk.turns] == outcomes
+    assert talk.turns[-1].user_text == "and this"
+    assert [turn.turn_id for turn in talk.turns] == [1, 2][-len(outcomes) :]
+    assert bool(sounds(talk, 7000)) == ("apologised" in outcomes)
