@@ -16,7 +16,7 @@ from assistant.conversation.controls import Controls
 from assistant.conversation.earcons import Cues
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
-from assistant.conversation.notices import Notice, Observer, Trouble
+from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
 from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
@@ -113,7 +113,7 @@ async def converse(
     witness: Witness | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    policy = turn_policy(config)
+    policy, observer = turn_policy(config), unfailing(observer)
     hearing = Hearing(
         engines.vad,
         Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
