@@ -1,10 +1,13 @@
 """A session is recorded, read back, and run again: the same decisions, unless the rules have changed."""
 
+import asyncio
 import json
 import logging
 import os
 import stat
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +18,12 @@ from assistant import daemon
 from assistant.cli import main
 from assistant.cli.replay import recorded_config, replay
 from assistant.config import Config
+from assistant.conversation.controls import Controls
 from assistant.conversation.decisions import Commit, Ending, EndTurn, Outcome
 from assistant.conversation.facts import ClockReached, TranscriptRevised
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.session import Apology, Engines
+from assistant.telemetry.explain import explain
 from assistant.telemetry.recording.codec import decision_of, fact_of, to_json
 from assistant.telemetry.recording.devices import RecordedSpeaker
 from assistant.telemetry.recording.header import begin
@@ -42,8 +47,15 @@ SORRY = Apology("Sorry.", (SpeechChunk(np.full(300, 7000, np.int16), 1000, ()),)
 LONG = [f"word{number} and so on. " for number in range(30)]
 
 
-def record(folder: Path, speech: list[tuple[float, float]], stt: ScriptedStt, llm: ScriptedModel) -> Recording:
+def record(
+    folder: Path,
+    speech: list[tuple[float, float]],
+    stt: ScriptedStt,
+    llm: ScriptedModel,
+    by_hand: Callable[[Controls], Coroutine[Any, Any, None]] | None = None,
+) -> Recording:
     """One scripted session, recorded as the daemon records."""
+
     config = Config.model_validate(
         {"llm": {"api_key": "secret"}, "conversation": {"local_intents": False}, "turn_end": {"unsure_ms": 600}}
     )
@@ -62,6 +74,7 @@ def record(folder: Path, speech: list[tuple[float, float]], stt: ScriptedStt, ll
                 SORRY,
                 daemon.history_of(config),
                 recorder.observe,
+                doors=lambda running: beside(*([by_hand(recorder.controls(running.controls))] if by_hand else [])),
                 witness=recorder.witness,
             )
         journal.close()
@@ -86,6 +99,26 @@ def test_a_recorded_session_runs_again_as_it_ran(interrupted: Recording) -> None
     assert [turn.outcome for turn in replayed.turns] == ["interrupted", "answered", "apologised"]
     recorded = [event["record"] for event in interrupted.of("turn")]
     assert [turn.heard_text for turn in replayed.turns] == [turn["heard_text"] for turn in recorded]
+
+
+def test_what_was_done_by_hand_is_done_again(tmp_path: Path) -> None:
+    async def press_then_mute(controls: Controls) -> None:
+        await asyncio.sleep(1.0)
+        controls.press()
+        await asyncio.sleep(3.0)
+        controls.release()
+        await asyncio.sleep(4.0)
+        controls.mute(is_muted=True)
+        await asyncio.sleep(4.0)
+        controls.mute(is_muted=False)
+
+    stt = ScriptedStt([(2.0, "what is"), (4.0, "that"), (10.0, "unheard"), (15.0, "and this")])
+    speech = [(1.0, 2.0), (3.5, 4.0), (9.0, 10.0), (14.0, 15.0)]
+    recorded = record(tmp_path, speech, stt, ScriptedModel([["Fine. "]]), press_then_mute)
+    replayed = replay(recorded, recorded_config(recorded))
+    assert [str(difference) for difference in replayed.differences] == []
+    assert [turn.user_text for turn in replayed.turns] == ["what is that", "and this"]
+    assert "when the key to talk was let go" in " ".join(explain(1, recorded.steps))
 
 
 def test_a_change_of_the_rules_shows(interrupted: Recording) -> None:
