@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, ConversationConfig, Section
+from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import Controls
 from assistant.conversation.earcons import Cues
@@ -21,17 +22,19 @@ from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session, Witness
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
+from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
-from assistant.tools.language import LanguageError
+from assistant.tools.language import LanguageError, load_language
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
 from audio.devices.open import are_in_one_room, open_devices
@@ -57,9 +60,10 @@ class Running:
 
     config: Config
     engines: Engines
-    controls: Controls
-    """Of the conversation through the local devices."""
     observer: Observer
+    metrics: Metrics
+    controls: Controls | None = None
+    """Of the conversation through the local devices, where there is one."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -87,7 +91,7 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         recorder = SessionRecorder(journal, devices[0].clock) if journal is not None else None
         if recorder is not None:
             devices = recorder.near(devices[0]), devices[1]
-            observer = both(observer, recorder.observe)
+            observer = _telling(observer, recorder.observe)
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
@@ -95,10 +99,19 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         likeness: Likeness = duplex.likeness
         witness: Witness | None = None
         if recorder is not None:
-            begin(recorder.journal, config, ends[1].rate_hz, apology)
+            begin(recorder.journal, config, ends[1].rate_hz, apology, engines.announcements)
             ends, engines = (recorder.microphone(ends[0]), recorder.speaker(ends[1])), recorder.engines(engines)
             likeness, witness, doors = recorder.likeness(likeness), recorder.witness, _recorded(doors, recorder)
         await converse(config, ends, engines, apology, history, observer, likeness, doors, witness)
+
+
+async def serve(config: Config, observer: Observer, doors: Doors) -> None:
+    """The same without local devices, until the task is cancelled. Raises as `run` does."""
+    needed_models(config)
+    async with AsyncExitStack() as stack:
+        engines, _ = await open_engines(stack, config, history_of(config), observer)
+        async with doors(Running(config, engines, observer, Metrics())):
+            await asyncio.Event().wait()
 
 
 async def converse(
@@ -113,7 +126,9 @@ async def converse(
     witness: Witness | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    policy, observer = turn_policy(config), unfailing(observer)
+    metrics = Metrics()
+    observer = unfailing(_telling(metrics.observe, observer))
+    policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
         Segmenter(threshold=config.vad.threshold, onset_ms=config.vad.onset_ms),
@@ -140,7 +155,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, session, observer)):
+    async with doors(Running(config, engines, observer, metrics, session)):
         await session.run()
 
 
@@ -195,10 +210,11 @@ async def open_engines(
     engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
+        announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
-    return engines, apology.result()
+    return replace(engines, announcements=announcements.result()), apology.result()
 
 
 def turn_policy(config: Config) -> TurnPolicy:
@@ -259,21 +275,18 @@ def build_engine(kind: str, section: Section) -> Any:
     return build(kind, options["engine"], EngineSettings(options, verified_folder))
 
 
-def both(one: Observer, other: Observer) -> Observer:
-    """Tell both."""
-
-    def observe(notice: Notice) -> None:
-        one(notice)
-        other(notice)
-
-    return observe
-
-
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
-    def observe(notice: Notice) -> None:
+    def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
             turn_log.add(notice)
-        observer(notice)
+
+    return _telling(log_turn, observer)
+
+
+def _telling(first: Observer, second: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        first(notice)
+        second(notice)
 
     return observe
 
@@ -296,9 +309,9 @@ async def _make_apology(
     """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
-        apology = Apology(wanted.apology, await _sound(tts, wanted.apology))
+        apology = Apology(wanted.apology, await _said(tts, wanted.apology))
         if wanted.reassurance:
-            apology = replace(apology, reassurance=Apology(wanted.reassurance, await _sound(tts, wanted.reassurance)))
+            apology = replace(apology, reassurance=Saying(wanted.reassurance, await _said(tts, wanted.reassurance)))
         if intents is not None:
             await tts.remember(intents.sayings())
         return apology
@@ -307,7 +320,22 @@ async def _make_apology(
         return Apology(wanted.apology, ())
 
 
-async def _sound(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
+async def _make_announcements(
+    tts: CachedSpeech, language: str, after: "asyncio.Task[Apology]", observer: Observer
+) -> dict[Announcement, Saying]:
+    """Have the voice say beforehand what is said unasked, `after` it is warm; {} in a language without words for it."""
+    await asyncio.wait([after])
+    try:
+        sentences = (await asyncio.to_thread(load_language, language)).announcements
+        return {one: Saying(sentences[one.value], await _said(tts, sentences[one.value])) for one in Announcement}
+    except LanguageError:
+        return {}  # the short commands have told
+    except SynthesisError as error:
+        observer(Trouble(str(error)))
+        return {}
+
+
+async def _said(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
     async with aclosing(tts.synthesize(text)) as chunks:
         return tuple([chunk async for chunk in chunks])
 

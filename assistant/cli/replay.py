@@ -14,15 +14,24 @@ from typing import Any
 from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config
+from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import ControlError, Controls
 from assistant.conversation.decisions import Decision
 from assistant.conversation.facts import Fact
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines
 from assistant.telemetry.recording.codec import Step
-from assistant.telemetry.recording.devices import RecordedMicrophone, RecordedSpeaker, latency_s, vad_of, wake_of
+from assistant.telemetry.recording.devices import (
+    RecordedMicrophone,
+    RecordedSpeaker,
+    latency_s,
+    lost_of,
+    vad_of,
+    wake_of,
+)
 from assistant.telemetry.recording.differences import Difference, differences
 from assistant.telemetry.recording.engines import (
     Guesses,
@@ -98,21 +107,28 @@ def replay(recording: Recording, config: Config) -> Replayed:
     """Run the session on a virtual clock, its engines answering as they did."""
     replayed = Replayed()
     samples = read_wav(recording.sound)
-    run_in_virtual_time(_converse(recording, config, RecordedMicrophone(recording.of("frame"), samples), replayed))
+    run_in_virtual_time(
+        _converse(
+            recording,
+            config,
+            RecordedMicrophone(recording.of("frame"), samples, lost_of(recording, "microphone")),
+            replayed,
+        )
+    )
     ends_s = float(recording.of("frame")[-1]["clock"][0]) - ENDS_S
     replayed.differences = differences(recording.steps, replayed.steps, ends_s)
     return replayed
 
 
 async def _converse(recording: Recording, config: Config, microphone: RecordedMicrophone, replayed: Replayed) -> None:
-    speaker = RecordedSpeaker(recording.start["rate_hz"], latency_s(recording))
+    speaker = RecordedSpeaker(recording.start["rate_hz"], latency_s(recording), lost_of(recording, "speaker"))
     likeness = recording.of("likeness")
     async with beside(speaker.run()):
         await daemon.converse(
             config,
             (microphone, speaker),
             _engines(recording, config, replayed.guesses),
-            _saying(recording.start["apology"]),
+            _apology(recording.start),
             daemon.history_of(config),
             replayed.observe,
             lambda from_s, until_s: _likeness(likeness, from_s, until_s),
@@ -121,11 +137,13 @@ async def _converse(recording: Recording, config: Config, microphone: RecordedMi
         )
 
 
-async def _control(controls: Controls, events: Sequence[Event]) -> None:
+async def _control(controls: Controls | None, events: Sequence[Event]) -> None:
     """Do by hand what was done by hand, when it was done."""
     clock = VirtualClock()
     for event in events:
         await asyncio.sleep(max(0.0, event["at"] - clock.now()))
+        if controls is None:
+            return
         if event["what"] == "set_mode":
             with contextlib.suppress(ControlError):
                 controls.set_mode(Mode(event["how"]["mode"]))
@@ -157,13 +175,17 @@ def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:
         tts=RecordedTts(rate_hz, streams(recording, "tts"), guesses),
         intents=intents,
         wake=wake_of(recording) if config.wake.engine != "none" else None,
+        announcements={Announcement(name): _saying(one) for name, one in recording.start["announcements"].items()},
     )
 
 
-def _saying(saying: Event) -> Apology:
-    meanwhile = saying.get("reassurance")
-    chunks = tuple(chunk_of(piece) for piece in saying["chunks"])
-    return Apology(saying["text"], chunks, _saying(meanwhile) if meanwhile else None)
+def _apology(start: Event) -> Apology:
+    apology, meanwhile = _saying(start["apology"]), start.get("reassurance")
+    return Apology(apology.text, apology.chunks, _saying(meanwhile) if meanwhile else None)
+
+
+def _saying(saying: Event) -> Saying:
+    return Saying(saying["text"], tuple(chunk_of(piece) for piece in saying["chunks"]))
 
 
 def _likeness(measured: Sequence[Event], from_s: float, until_s: float) -> float:

@@ -15,8 +15,23 @@ from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from audio.virtual_time import VirtualClock
 from audio.wake.protocol import WakeWord
 
+ASKED_S = 0.005
+"""A device is asked how it is just after a frame has come."""
+
 BLOCK_S = 0.01
 """The paced speaker's own latency, at most."""
+
+
+@dataclass(slots=True)
+class Lost:
+    """Why a device was gone, and when."""
+
+    changes: list[Event]
+
+    def now(self) -> str:
+        """ "" while it was there."""
+        now_s = VirtualClock().now() + ASKED_S
+        return next((str(change["lost"]) for change in reversed(self.changes) if change["at"] <= now_s), "")
 
 
 @dataclass(slots=True)
@@ -26,6 +41,7 @@ class RecordedMicrophone:
     frames_heard: list[Event]
     samples: Pcm16
     """The sound of those frames, one after the other, shape (n,)."""
+    lost: "Lost" = field(default_factory=lambda: Lost([]))
     clock: SampleClock = field(default_factory=VirtualClock)
 
     async def frames(self) -> AsyncIterator[Frame]:
@@ -45,7 +61,7 @@ class RecordedMicrophone:
         """It was recorded as silence."""
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth()
+        return DeviceHealth(lost=self.lost.now())
 
 
 @dataclass(slots=True)
@@ -78,9 +94,13 @@ class RecordedWake:
 class RecordedSpeaker(PacedSpeaker):
     """Plays into nothing, and reports as late as the recorded device."""
 
-    def __init__(self, rate_hz: int, latency_s: float) -> None:
+    def __init__(self, rate_hz: int, latency_s: float, lost: Lost | None = None) -> None:
         super().__init__(VirtualClock(), rate_hz)
         self._latency_s = latency_s
+        self._lost = lost or Lost([])
+
+    def health(self) -> DeviceHealth:
+        return DeviceHealth(lost=self._lost.now())
 
     async def reports(self) -> AsyncIterator[Played]:
         async for report in super().reports():
@@ -91,6 +111,11 @@ def latency_s(recording: Recording) -> float:
     """Of the recorded speaker, from being given sound to its being heard, beyond what a paced one has anyway."""
     measured = [float(event["latency_s"]) for event in recording.of("speaker")]
     return max(0.0, median(measured) - BLOCK_S) if measured else 0.0
+
+
+def lost_of(recording: Recording, device: str) -> Lost:
+    """When `microphone` or `speaker` was gone."""
+    return Lost([event for event in recording.of("health") if event["device"] == device])
 
 
 def vad_of(recording: Recording) -> RecordedVad:

@@ -42,7 +42,7 @@ class SessionRecorder:
         return _MicrophoneTap(microphone, lambda frame: self.journal.sound(BEFORE_ECHO, frame.samples))
 
     def microphone(self, microphone: Microphone) -> Microphone:
-        return _MicrophoneTap(microphone, self._take)
+        return _MicrophoneTap(microphone, self._take, self.health_of("microphone"))
 
     def speaker(self, speaker: Speaker) -> Speaker:
         return _SpeakerTap(speaker, self)
@@ -58,8 +58,21 @@ class SessionRecorder:
             wake=_WakeTap(engines.wake, self) if engines.wake is not None else None,
         )
 
-    def controls(self, controls: Controls) -> Controls:
-        return _ControlsTap(controls, self)
+    def health_of(self, device: str) -> Callable[[DeviceHealth], DeviceHealth]:
+        """Notes when a device is gone and when it is back."""
+        lost = ""
+
+        def seen(health: DeviceHealth) -> DeviceHealth:
+            nonlocal lost
+            if health.lost != lost:
+                lost = health.lost
+                self.journal.event("health", at=self.now(), device=device, lost=lost)
+            return health
+
+        return seen
+
+    def controls(self, controls: Controls | None) -> Controls | None:
+        return _ControlsTap(controls, self) if controls is not None else None
 
     def likeness(self, likeness: Likeness) -> Likeness:
         def tapped(from_s: float, until_s: float) -> float:
@@ -92,9 +105,15 @@ class SessionRecorder:
 
 
 class _MicrophoneTap:
-    def __init__(self, microphone: Microphone, take: Callable[[Frame], None]) -> None:
+    def __init__(
+        self,
+        microphone: Microphone,
+        take: Callable[[Frame], None],
+        seen: Callable[[DeviceHealth], DeviceHealth] = lambda health: health,
+    ) -> None:
         self._microphone = microphone
         self._take = take
+        self._seen = seen
 
     @property
     def clock(self) -> SampleClock:
@@ -109,7 +128,7 @@ class _MicrophoneTap:
         self._microphone.mute(is_muted=is_muted)
 
     def health(self) -> DeviceHealth:
-        return self._microphone.health()
+        return self._seen(self._microphone.health())
 
 
 class _SpeakerTap:
@@ -122,6 +141,7 @@ class _SpeakerTap:
         self._first_at_s: float | None = None
         self._outstanding = 0
         self._played = 0
+        self._seen = recorder.health_of("speaker")
 
     def write(self, samples: Pcm16) -> None:
         if self._outstanding <= 0:
@@ -149,7 +169,7 @@ class _SpeakerTap:
             yield report
 
     def health(self) -> DeviceHealth:
-        return self._speaker.health()
+        return self._seen(self._speaker.health())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from assistant.conversation.facts import ClauseReady, Fact, TranscriptRevised
 from assistant.conversation.messages import Message
 from assistant.conversation.notices import AnswerCaption
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.session import Apology
+from assistant.conversation.saying import Saying
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from audio.devices.protocol import Played
 from audio.tts.protocol import SpeechChunk
@@ -20,7 +20,7 @@ from tests.assistant.conversation import test_session
 from tests.assistant.conversation.scripted import ScriptedModel, ScriptedSpeaker, ScriptedStt, ScriptedTts
 from tests.assistant.conversation.test_session import ANSWER, SORRY, Talk, heard
 
-WAIT = Apology("One moment.", (SpeechChunk(np.full(600, 3000, np.int16), 1000, ()),))
+WAIT = Saying("One moment.", (SpeechChunk(np.full(600, 3000, np.int16), 1000, ()),))
 
 
 @pytest.fixture(autouse=True)

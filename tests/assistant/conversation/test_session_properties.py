@@ -21,6 +21,7 @@ from assistant.conversation.notices import Notice
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session
 from audio.devices.protocol import Played
 from audio.frames import MIC_RATE_HZ, Frame, PcmFloat
@@ -248,7 +249,7 @@ class Conversation:
             hearing=hearing,
             policy=POLICY,
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
-            apology=Apology("Sorry.", said, Apology("One moment.", said)),
+            apology=Apology("Sorry.", said, Saying("One moment.", said)),
             observer=self.notices.append,
             witness=self.witness,
         )

@@ -52,7 +52,7 @@ def record(
     speech: list[tuple[float, float]],
     stt: ScriptedStt,
     llm: ScriptedModel,
-    by_hand: Callable[[Controls], Coroutine[Any, Any, None]] | None = None,
+    by_hand: Callable[[Controls | None], Coroutine[Any, Any, None]] | None = None,
 ) -> Recording:
     """One scripted session, recorded as the daemon records."""
 
@@ -64,7 +64,7 @@ def record(
         journal = Journal(folder, has_echo=False)
         microphone, speaker = ScriptedMicrophone(speech, speech[-1][1] + 0.1), RecordedSpeaker(1000, 0.0)
         recorder = SessionRecorder(journal, microphone.clock)
-        begin(journal, config, speaker.rate_hz, SORRY)
+        begin(journal, config, speaker.rate_hz, SORRY, {})
         engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts())
         async with beside(speaker.run()):
             await daemon.converse(
@@ -102,7 +102,8 @@ def test_a_recorded_session_runs_again_as_it_ran(interrupted: Recording) -> None
 
 
 def test_what_was_done_by_hand_is_done_again(tmp_path: Path) -> None:
-    async def press_then_mute(controls: Controls) -> None:
+    async def press_then_mute(controls: Controls | None) -> None:
+        assert controls is not None
         await asyncio.sleep(1.0)
         controls.press()
         await asyncio.sleep(3.0)
