@@ -175,13 +175,19 @@ def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:
         tts=RecordedTts(rate_hz, streams(recording, "tts"), guesses),
         intents=intents,
         wake=wake_of(recording) if config.wake.engine != "none" else None,
-        announcements={Announcement(name): _saying(one) for name, one in recording.start["announcements"].items()},
+        announcements=_announcements(recording.start),
     )
 
 
 def _apology(start: Event) -> Apology:
     apology, meanwhile = _saying(start["apology"]), start.get("reassurance")
     return Apology(apology.text, apology.chunks, _saying(meanwhile) if meanwhile else None)
+
+
+def _announcements(start: Event) -> dict[Announcement, Saying]:
+    """Those of its sayings that this version knows."""
+    recorded = start.get("announcements", {})
+    return {what: _saying(recorded[what.value]) for what in Announcement if what.value in recorded}
 
 
 def _saying(saying: Event) -> Saying:
