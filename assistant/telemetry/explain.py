@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -81,6 +82,8 @@ def _sentences(decision: Decision, step: Step, so_far: Sequence[Step]) -> Iterat
             yield _ended(decision, so_far)
             if (late_s := at_s - decision.decided_s) >= LATE_S:
                 yield f"It took {late_s:.1f} s more to understand it."
+        case Announce():
+            yield f"At {at_s:.1f} s it said unasked: {decision.what.value.replace('_', ' ')}."
         case Play(clause=0):
             yield _begun(at_s, so_far)
         case Reassure():
@@ -175,6 +178,8 @@ def _not_meant(so_far: Sequence[Step]) -> str:
 
 def _outcome(ended: EndTurn, at_s: float, so_far: Sequence[Step]) -> str:
     match ended.outcome:
+        case Outcome.ANSWERED if any(_decisions(so_far, Announce)):
+            return f"It had said so at {at_s:.1f} s."
         case Outcome.ANSWERED:
             return f"It was answered; that ended at {at_s:.1f} s."
         case Outcome.INTERRUPTED:

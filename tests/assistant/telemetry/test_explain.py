@@ -1,11 +1,13 @@
 """Timelines of the real machine, and what is said of them."""
 
+from assistant.conversation.announcements import Device
 from assistant.conversation.facts import (
     AnswerComplete,
     Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceLost,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
@@ -125,6 +127,11 @@ def test_that_an_answer_was_withdrawn() -> None:
 def test_that_it_was_called() -> None:
     steps = told(*QUESTION, *ANSWER, Called(4.0))
     assert explain(1, steps)[-1] == "Interrupted at 4.0 s by a wake word."
+
+
+def test_what_it_said_unasked() -> None:
+    steps = told(DeviceLost(1.0, Device.MICROPHONE), ClockReached(2.0), ClausePlayed(3.5, 1, 1, 0))
+    assert explain(1, steps) == ["At 2.0 s it said unasked: microphone gone.", "It had said so at 3.5 s."]
 
 
 def test_a_turn_that_never_was() -> None:
