@@ -71,6 +71,8 @@ class AnswerScope(Scope):
     undo: Action | None = None
     """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
+    is_reassured: bool = False
+    """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None
     """Brings the answer back after it was hushed."""
 
