@@ -8,6 +8,8 @@ known of the user's words belongs to the turn alone: more audio never makes it u
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Device
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -51,6 +53,30 @@ class Muted:
     """The microphone was switched off; what the user was saying is not meant to be heard."""
 
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device is gone: nothing can be heard, or nothing played."""
+
+    at_s: float
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBack:
+    """A device that was gone is there again."""
+
+    at_s: float
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """The machine has slept: more time has passed than the session's clock knows of."""
+
+    at_s: float
+    slept_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +148,15 @@ class TranscriptionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMeant:
+    """What is being said is not for the assistant after all. It is as if it paused: none of it will be told again."""
+
+    at_s: float
+    turn: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseReady:
     """The first sound of a clause of the answer could be played. Clauses come in order, from 0."""
 
@@ -162,6 +197,15 @@ class ClausePlayed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSounding:
+    """The answer is being heard; told about once a second meanwhile."""
+
+    at_s: float
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApologyPlayed:
     """The apology has been said, or could not be and was shown instead."""
 
@@ -174,6 +218,9 @@ Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
     | Called
+    | DeviceLost
+    | DeviceBack
+    | Slept
     | FloorTaken
     | FloorYielded
     | Muted
@@ -183,9 +230,11 @@ Fact: TypeAlias = (
     | TranscriptionFailed
     | OverlapRevised
     | OverlapUnclear
+    | NotMeant
     | ClauseReady
     | AnswerComplete
     | WorkFailed
     | ClausePlayed
+    | AnswerSounding
     | ApologyPlayed
 )

@@ -97,7 +97,7 @@ class Mouth:
             return
         resampler: StreamResampler | None = None
         began_ms, rate_hz = self._sound_ms, self._plan.encoding.rate_hz
-        async with aclosing(self._tts.synthesize(clause.speech.spoken)) as chunks:
+        async with aclosing(self._tts.synthesize(clause.speech.spoken, pace=self._plan.speed)) as chunks:
             async for chunk in chunks:
                 resampler = resampler or StreamResampler(chunk.rate_hz, rate_hz)
                 ends = [

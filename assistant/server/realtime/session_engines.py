@@ -52,12 +52,13 @@ class SessionVoice:
     def rate_hz(self) -> int:
         return self._tts.rate_hz
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         """See `TextToSpeech`."""
+        pace *= self._protocol.settings.audio.output.speed
         if not self._protocol.settings.wants_audio:
             yield SpeechChunk(np.zeros(0, np.int16), self.rate_hz, ())
             return
-        async with aclosing(self._tts.synthesize(text)) as chunks:
+        async with aclosing(self._tts.synthesize(text, pace=pace)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
@@ -78,8 +79,8 @@ class ItemMemory:
     def append(self, exchange: Exchange) -> None:
         """It stands among the items already."""
 
-    def messages(self, question: str) -> list[Said]:
+    def messages(self, question: str, note: str = "") -> list[Said]:
         """The prompt; the question is no item yet."""
-        asked = Message(id="", role="user", parts=[InputText(question)])
+        asked = Message(id="", role="user", parts=[InputText(f"{question}\n({note})" if note else question)])
         items = [*self._protocol.conversation.items, asked]
         return messages_of(items, self._protocol.settings.instructions, self._room_tokens)

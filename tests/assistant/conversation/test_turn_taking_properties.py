@@ -1,11 +1,14 @@
 """What must hold in every conversation, whatever the user, the engines and the devices do, in whatever order."""
 
+import math
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -18,6 +21,7 @@ from assistant.conversation.decisions import (
     Outcome,
     Play,
     Prefill,
+    Reassure,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -27,18 +31,23 @@ from assistant.conversation.decisions import (
 )
 from assistant.conversation.facts import (
     AnswerComplete,
+    AnswerSounding,
     ApologyPlayed,
     Called,
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
     FloorYielded,
     Muted,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -50,6 +59,9 @@ from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.wording import means_same
 
 FRAME_S = 0.02
+
+STALLED_S = 2.0
+"""After this long a transcription is given up, and another may be asked for."""
 
 
 @dataclass
@@ -64,32 +76,50 @@ class Witness:
     ended: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     apologised: set[int] = field(default_factory=set)
+    reassured: set[tuple[int, int]] = field(default_factory=set)
     played: dict[int, int] = field(default_factory=dict)
     discarded: set[tuple[int, int]] = field(default_factory=set)
-    listening_to: dict[int, bool] = field(default_factory=dict)
+    listening_to: dict[int, float] = field(default_factory=dict)
+    """When the pass under way was asked for."""
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
+    is_speech: bool = False
+    lost: set[Device] = field(default_factory=set)
+    is_told_gone: bool = False
+    """Whether the user, by what was said and answered, believes that the microphone is gone."""
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, TranscriptRevised):
             self.told.add((fact.turn, fact.text.strip()))
         if isinstance(fact, TranscriptRevised | TranscriptionFailed):
-            self.listening_to[fact.turn] = False
+            self.listening_to.pop(fact.turn, None)
         if isinstance(fact, OverlapRevised):
             self.told.add((fact.turn + 1, fact.text.strip()))
         if isinstance(fact, OverlapRevised | OverlapUnclear):
             self.overheard[fact.turn] = False
         if isinstance(fact, ClauseReady):
             self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
+        if isinstance(fact, SpeechStarted | SpeechPaused):
+            self.is_speech = isinstance(fact, SpeechStarted)
+            self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
+        if isinstance(fact, Slept):
+            self.is_speech &= fact.slept_s < TurnPolicy().longest_sleep_s
+        if isinstance(fact, Muted):
+            self.is_speech = False
+        if isinstance(fact, DeviceLost):
+            self.lost.add(fact.device)
+        if isinstance(fact, DeviceBack):
+            self.lost.discard(fact.device)
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
         match decision:
             case Transcribe(turn=turn, from_s=from_s, until_s=until_s):
                 assert from_s <= until_s
-                assert not self.listening_to.get(turn), "two passes at once: a backlog"
-                self.listening_to[turn] = True
+                stalled_s = until_s - self.listening_to.get(turn, -math.inf)
+                assert stalled_s >= STALLED_S - 1e-6, "two passes at once: a backlog"
+                self.listening_to[turn] = until_s
             case Prefill(turn=turn, text=text):
                 assert self.committed is None
                 assert (turn, text) in self.told
@@ -151,11 +181,25 @@ class Witness:
                 assert (*at, clause) in self.ready
                 assert clause == self.played.get(decision.turn, -1) + 1, "clauses were played out of order"
                 self.played[decision.turn] = clause
+            case Announce(what=what):
+                assert self.committed is None, "it was announced over an answer"
+                assert not self.is_speech, "it was announced over the user"
+                assert Device.SPEAKER not in self.lost
+                assert (what is Announcement.MICROPHONE_GONE) == (Device.MICROPHONE in self.lost)
+                assert self.is_told_gone == (what is Announcement.MICROPHONE_BACK), "it was announced twice"
+                self.is_told_gone = what is Announcement.MICROPHONE_GONE
+                self.committed = at
+                self.played[decision.turn] = 0
             case Apologise():
                 assert decision.turn not in self.hushed
                 assert self.committed == at, "it apologised for a turn that is open"
                 assert decision.turn not in self.apologised
                 self.apologised.add(decision.turn)
+            case Reassure():
+                assert self.committed == at
+                assert decision.turn not in self.hushed | self.silenced | self.apologised
+                assert at not in self.reassured, "it said twice that it takes long"
+                self.reassured.add(at)
             case StopSpeaking():
                 self.silenced.add(decision.turn)
             case EndTurn(outcome=outcome):
@@ -184,6 +228,7 @@ any_fact = st.one_of(
     st.builds(lambda w, clauses: ("complete", *w, clauses), work, st.integers(0, 4)),
     st.builds(lambda w: ("failed", *w), work),
     st.builds(lambda w, clause: ("played", *w, clause), work, st.integers(0, 4)),
+    st.builds(lambda w: ("sounding", *w), work),
     st.builds(lambda w: ("sorry", *w), work),
     st.builds(
         lambda turn, ago, text, said: ("overlap", turn, ago, text, said),
@@ -193,6 +238,10 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.builds(lambda turn: ("not meant", turn), st.integers(0, 4)),
+    st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
+    st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
+    st.builds(lambda device: ("back", device), st.sampled_from(Device)),
     st.sampled_from([("called",), ("held",), ("let go",), ("muted",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
@@ -209,13 +258,18 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "complete": lambda turn, revision, clauses: AnswerComplete(at_s, turn, revision, clauses),
         "failed": lambda turn, revision: WorkFailed(at_s, turn, revision, "broken"),
         "played": lambda turn, revision, clause: ClausePlayed(at_s, turn, revision, clause),
+        "sounding": lambda turn, revision: AnswerSounding(at_s, turn, revision),
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "slept": lambda slept_s: Slept(at_s, slept_s),
+        "lost": lambda device: DeviceLost(at_s, device),
+        "back": lambda device: DeviceBack(at_s, device),
         "held": lambda: FloorTaken(at_s),
         "let go": lambda: FloorYielded(at_s),
         "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
+        "not meant": lambda turn: NotMeant(at_s, turn, "another voice"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
     return make[kind](*rest)  # type: ignore[no-untyped-call]
@@ -225,7 +279,8 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
 @given(st.lists(st.tuples(st.floats(0, 1.0), any_fact), max_size=80), st.booleans())
 def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, tuple[object, ...]]], may: bool) -> None:
     """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
-    machine, witness, at_s = TurnTaking(TurnPolicy(interruptible=may)), Witness(), 1.0
+    policy = TurnPolicy(interruptible=may, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0)
+    machine, witness, at_s = TurnTaking(policy), Witness(), 1.0
     for wait_s, (kind, *rest) in steps:
         at_s += wait_s
         fact = fact_of(str(kind), at_s, *rest)
@@ -293,6 +348,10 @@ class World:
             case Play(clause=clause):
                 if self.chance() != 1:  # at 1 the speaker swallows it
                     self.later(0.3 + delay_s, ClausePlayed(at_s, turn, revision, clause))
+            case Announce():
+                self.committed.add(turn)
+                if self.chance() != 1:
+                    self.later(1.0, ClausePlayed(at_s, turn, revision, 0))
             case Apologise():
                 if self.chance() != 1:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
@@ -325,16 +384,31 @@ class World:
     ),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
+    st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool
+    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool, losses: list[tuple[float, float]]
 ) -> None:
-    """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging.
+    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time: yet no turn is
+    left hanging.
 
     Over a million facts, most of them the clock's.
     """
-    policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
+    policy = TurnPolicy(
+        longest_turn_s=6.0,
+        longest_pause_s=1.5,
+        transcribe_within_s=STALLED_S,
+        reassure_after_s=1.0,
+        stalled_s=2.0,
+        answer_within_s=3.0,
+        interruptible=may,
+    )
     world = World(TurnTaking(policy), Witness(), luck)
+    for lost_s, back_s in losses:
+        world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))
+        world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
+    for slept_at_s, _ in losses[1:]:
+        world.later(slept_at_s, Slept(slept_at_s, 60.0))
     for speech_s, pause_s, manner in speech_and_pause:
         if manner.startswith("with the key"):
             world.tell(FloorTaken(world.now_s))
