@@ -119,6 +119,11 @@ class RealtimeProtocol:
         return self._response.id if self._response is not None else None
 
     @property
+    def is_response_heard(self) -> bool:
+        """Whether the response under way is part of the conversation, so that who speaks over it interrupts it."""
+        return self._response is not None and self._response.conversation is not None
+
+    @property
     def message_id(self) -> str | None:
         """Id of the message that the response under way is writing."""
         return self._response.message_id if self._response is not None else None

@@ -181,7 +181,7 @@ class VoiceTurns:
             self._speech_s = onset_s, onset_s
         self._protocol.speech_started(self._microphone.sent_ms(onset_s))
         active = self._protocol.active_response
-        if active is not None and self._detection.interrupts_response:
+        if active is not None and self._protocol.is_response_heard and self._detection.interrupts_response:
             self._protocol.finish(active, "cancelled", reason="turn_detected")
             self._on_interrupted(active)
 
