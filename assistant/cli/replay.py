@@ -106,6 +106,8 @@ class Replayed:
 
 def replay(recording: Recording, config: Config) -> Replayed:
     """Run the session on a virtual clock, its engines answering as they did."""
+    # A tone decides nothing, and is measured on a thread: the virtual clock waits for none.
+    config = config.model_copy(update={"tone": config.tone.model_copy(update={"enabled": False})})
     replayed = Replayed()
     samples = read_wav(recording.sound)
     run_in_virtual_time(
