@@ -1,6 +1,9 @@
 """What the microphone hears, as turn-taking needs it: when speech that is for the assistant begins and pauses."""
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from assistant.conversation.attention import Attention, Mode
 from assistant.conversation.facts import (
@@ -40,6 +43,9 @@ ECHO_FROM = 0.7
 
 OWN_WORDS_FROM = 0.8
 """Share of the words that are the assistant's own from which they are its echo (see `own_words`)."""
+
+CALL_S = 0.8
+"""A wake word lasts about as long: it tells of the voice as much as what follows it."""
 
 Likeness = Callable[[float, float], float]
 """How like what the speaker played the microphone's sound between two times is, from 0 to 1."""
@@ -120,6 +126,15 @@ class Hearing:
     def turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
         """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
         return self._recent.between(max(from_s - self._pre_roll_s, self.attention.hears_from_s), until_s)
+
+    def voice_audio(self, from_s: float, until_s: float) -> Pcm16:
+        """What tells who speaks in a turn: its sound, and the wake word's if it began with one."""
+        _, samples = self.turn_audio(from_s, until_s)
+        called_s = self.attention.hears_from_s
+        if not self.attention.was_called or not math.isfinite(called_s):
+            return samples
+        _, call = self._recent.between(called_s - CALL_S, called_s)
+        return np.concatenate([call, samples])
 
     def is_echo(self, from_s: float, until_s: float, text: str, saying: str) -> bool:
         """Whether what is heard there, transcribed as `text`, is what the speaker played: by its sound or its words.
