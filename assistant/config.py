@@ -192,6 +192,10 @@ class ConversationConfig(Section):
     """A committed turn without a first sound after this long ends in an apology."""
     public: bool = False
     """Whether strangers speak to it, as to a kiosk: what they have not agreed to is refused then."""
+    reassure_after_s: float = Field(6.0, gt=0)
+    """When nothing has come of an answer for this long, it says `reassurance`, once, and goes on working."""
+    reassurance: str = "One moment, I'm still working on it."
+    """Empty: nothing is said."""
     apology: str = "Sorry, I can't answer that right now."
     """Said when no answer can be had. Its audio is made at the start, so that it can always be said."""
 
@@ -288,6 +292,9 @@ class TelemetryConfig(Section):
 
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
+    recording: str = ""
+    """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
+    decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 

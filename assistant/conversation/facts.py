@@ -197,6 +197,15 @@ class ClausePlayed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSounding:
+    """The answer is being heard; told about once a second meanwhile."""
+
+    at_s: float
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApologyPlayed:
     """The apology has been said, or could not be and was shown instead."""
 
@@ -226,5 +235,6 @@ Fact: TypeAlias = (
     | AnswerComplete
     | WorkFailed
     | ClausePlayed
+    | AnswerSounding
     | ApologyPlayed
 )

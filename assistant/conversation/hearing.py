@@ -32,6 +32,12 @@ LEVEL_EVERY_FRAMES = 5
 SPEECH_END_SEEN_S = 4.0
 """Audio before the end of speech that tells how loud the speaker is, and the room."""
 
+OVER_ANSWER_FROM = 0.65
+"""Probability of speech from which, over an answer, a single frame counts, so that it hushes at once.
+
+Of 120 recordings of people, a third of them with noise, 93 % are so found within 120 ms of their first sound instead
+of 88 %, half of them within 40 ms instead of 80; in 256 s of noise one thing is taken for speech instead of none."""
+
 ECHO_FROM = 0.7
 """Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
 
@@ -87,7 +93,8 @@ class Hearing:
         self._was_muted = False
         voice = self._foreground.probability(level, self._vad.probability(frame), is_in_turn=is_in_turn)
         was_called = self._mind_wake_words(frame)
-        speech = self._segmenter.push(frame.start_s, frame.end_s, voice)
+        at_once = OVER_ANSWER_FROM if phase is Phase.ANSWERING else None
+        speech = self._segmenter.push(frame.start_s, frame.end_s, voice, at_once=at_once)
         speech = self.attention.admit(speech, frame.end_s, phase)
         was_held, self._was_held = self._was_held, self.attention.is_held(frame.end_s)
         facts: list[Fact] = []

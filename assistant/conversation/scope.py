@@ -7,11 +7,10 @@ from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
-from assistant.conversation.local_reply import LocalReply
+from assistant.conversation.local_reply import Action, LocalReply
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.speakers import Speaker
 from assistant.conversation.tone import Tone
-from assistant.conversation.volume import Volume
 from audio.stt.protocol import Transcript
 from audio.voice.prosody import Prosody
 from audio.voice.protocol import Voice
@@ -69,9 +68,11 @@ class AnswerScope(Scope):
     """The reply to a short command, which needs no language model."""
     note: str = ""
     """What the language model is told besides the words."""
-    volume_before: Volume | None = None
-    """To go back to when the commitment that changed it is taken back."""
+    undo: Action | None = None
+    """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
+    is_reassured: bool = False
+    """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None
     """Brings the answer back after it was hushed."""
 

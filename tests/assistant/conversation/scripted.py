@@ -266,10 +266,13 @@ class ScriptedTts:
     takes_s: float = 0.05
     fails: Callable[[str], bool] = lambda text: False
     spoken: list[str] = field(default_factory=list)
+    paces: list[float] = field(default_factory=list)
+    """How fast each of them was spoken."""
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         await asyncio.sleep(self.takes_s)
         self.spoken.append(text)
+        self.paces.append(pace)
         position = 0
         for index, word in enumerate(text.split()):
             start = text.index(word, position)

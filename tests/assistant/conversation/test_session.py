@@ -13,8 +13,9 @@ from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
-from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.pace import Pace
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
@@ -386,6 +387,19 @@ def test_a_short_command_is_answered_without_the_language_model() -> None:
     assert second.route == "llm"
     assert len(talk.llm.prompts) == 1
     assert {int(samples.max()) for _, samples in talk.speaker.heard} == {round(5000 * 10 ** (3 / 20))}
+
+
+def test_slower_holds_from_the_next_clause_on_and_is_taken_back_with_its_command() -> None:
+    slower = LocalReply("slower", "Okay.", SetPace(Pace(-2)))
+    talk = Talk(
+        [(1.0, 2.0), (8.0, 9.0)], stt=heard("slower", "what is that"), intents=OneCommand("slower", slower)
+    ).run()
+    assert talk.tts.spoken[-1] == "It is on the desk."
+    assert talk.tts.paces[-1] == pytest.approx(Pace(-2).factor)
+    stt = ScriptedStt([(2.0, "slower"), (3.0, "traffic in the morning")], takes_s=0.02)
+    more = Talk([(1.0, 2.0), (2.6, 3.0)], stt=stt, intents=OneCommand("slower", slower)).run()
+    assert more.turns[-1].route == "llm"
+    assert more.tts.paces[-1] == 1.0
 
 
 def test_a_command_that_is_answered_by_silence_ends_its_turn() -> None:
