@@ -24,8 +24,12 @@ from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session, Witness
+from assistant.conversation.speakers import Enrolled
 from assistant.conversation.spoken_cache import CachedSpeech
+from assistant.conversation.tone_watch import ToneWatch
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
+from assistant.memory.voices import EnrolledVoices
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
 from assistant.telemetry.metrics import Metrics
@@ -140,6 +144,9 @@ async def converse(
         wake=engines.wake,
         likeness=echo_likeness,
     )
+    voices = None
+    if engines.voice is not None:
+        voices = VoiceWatch(engines.voice, hearing, enrolled=engines.enrolled, sure=config.voices.sure)
     session = Session(
         uuid.uuid4().hex,
         *devices,
@@ -150,6 +157,8 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        voices=voices,
+        tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
         witness=witness,
     )
@@ -207,12 +216,19 @@ async def open_engines(
     tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
     intents = await _local_intents(config, observer)
     wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
-    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
+    voice = None
+    if config.compares_voices:
+        voice = await asyncio.to_thread(build_engine, "voice", config.voices)
+        stack.push_async_callback(voice.close)
+    enrolled = await asyncio.to_thread(_enrolled, config)
+    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake, voice, enrolled)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
         announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
+        if voice is not None:
+            group.create_task(voice.warm())
         group.create_task(_warm_llm(llm, history, observer))
     return replace(engines, announcements=announcements.result()), apology.result()
 
@@ -254,6 +270,7 @@ def attention_policy(config: Config) -> AttentionPolicy:
         listen_s=config.wake.listen_s,
         follow_up_s=config.wake.follow_up_s,
         follow_up_to_question_s=config.wake.follow_up_to_question_s,
+        another_voice=config.voices.another if config.voices.same_voice else None,
     )
 
 
@@ -273,6 +290,11 @@ def build_engine(kind: str, section: Section) -> Any:
     """Build the engine that a section of the configuration names. Raises EngineError or ModelFileError."""
     options = section.model_dump()
     return build(kind, options["engine"], EngineSettings(options, verified_folder))
+
+
+def _enrolled(config: Config) -> tuple[Enrolled, ...] | None:
+    """Who can be told by their voice; None where nobody is to be. Raises ConfigError."""
+    return EnrolledVoices().known(config.voices.model) if config.voices.enabled else None
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:

@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
     "models": ("assistant.cli.models", "list, fetch and verify the model files"),
+    "voices": ("assistant.cli.voices", "enrol, list and forget the voices that are recognised"),
     "bench": ("assistant.cli.bench", "measure how fast it answers, and how often it cuts off"),
     "replay": ("assistant.cli.replay", "run a recorded session again by the rules of today"),
     "explain": ("assistant.cli.explain", "say why a recorded turn stopped, waited or was not answered"),
@@ -126,6 +127,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     from assistant.conversation.controls import ControlError
     from assistant.conversation.protocols import ModelError
+    from assistant.memory.voices import VoicesError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from assistant.server.door import DoorError
@@ -148,5 +150,6 @@ def _judge(error: Exception) -> tuple[int, bool]:
         ModelFileError,
         SynthesisError,
         TranscriptionError,
+        VoicesError,
     )
     return 1, isinstance(error, at_run_time)

@@ -32,6 +32,7 @@ from assistant.telemetry.recording.engines import (
     RecordedModel,
     RecordedStt,
     RecordedTts,
+    RecordedVoices,
     chunk_of,
     streams,
 )
@@ -168,8 +169,13 @@ def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:
         tts=RecordedTts(rate_hz, streams(recording, "tts"), guesses),
         intents=intents,
         wake=wake_of(recording) if config.wake.engine != "none" else None,
+        voice=_voices(recording, config, guesses) if config.compares_voices else None,
         announcements=_announcements(recording.start),
     )
+
+
+def _voices(recording: Recording, config: Config, guesses: Guesses) -> RecordedVoices:
+    return RecordedVoices(config.voices.model, recording.of("voice"), recording.of("same voice"), guesses)
 
 
 def _apology(start: Event) -> Apology:

@@ -35,6 +35,8 @@ class Playback:
     def __init__(self, speaker: Speaker, on_heard: Callable[[News], None], volume: Volume | None = None) -> None:
         self.volume = volume or Volume()
         """Of what is written from now on."""
+        self.is_quiet = False
+        """Whether that is an answer to somebody who whispers."""
         self._speaker = speaker
         self._on_heard = on_heard
         self._ledger = Ledger(speaker.rate_hz)
@@ -137,7 +139,8 @@ class Playback:
             self._to_skip, samples = max(0, self._to_skip - len(samples)), samples[self._to_skip :]
         self._ledger.wrote(len(samples), marks)
         if len(samples):
-            self._speaker.write(self.volume.apply(samples))
+            volume = self.volume.quietened() if self.is_quiet else self.volume
+            self._speaker.write(volume.apply(samples))
 
     def _tell(self, news: Sequence[News]) -> None:
         for one in news:

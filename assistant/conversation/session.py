@@ -50,6 +50,7 @@ from assistant.conversation.facts import (
     ClockReached,
     EndOfTurnEstimated,
     Fact,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     TranscriptionFailed,
@@ -59,7 +60,7 @@ from assistant.conversation.facts import (
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
-from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, Action, SetPace, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     Observer,
@@ -68,13 +69,17 @@ from assistant.conversation.notices import (
     UserTranscript,
 )
 from assistant.conversation.outlet import Outlet
+from assistant.conversation.pace import USUAL
 from assistant.conversation.playback import News, Playback
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
+from assistant.conversation.speakers import Enrolled
+from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
 from audio.frames import Frame, to_float
@@ -83,6 +88,7 @@ from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
 from audio.vad.protocol import VoiceActivityDetector
+from audio.voice.protocol import VoiceEncoder
 from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
@@ -114,6 +120,10 @@ class Engines:
     """Without it, the language model gets the short commands, too."""
     wake: WakeWordDetector | None = None
     """Needed where attention asks for wake words."""
+    voice: VoiceEncoder | None = None
+    """Needed where speakers are told apart."""
+    enrolled: tuple[Enrolled, ...] | None = None
+    """Those who are known by their voice; None where nobody is to be."""
     announcements: Mapping[Announcement, Saying] = field(default_factory=dict)
     """What can be said unasked."""
 
@@ -144,6 +154,8 @@ class Session:
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
+        voices: VoiceWatch | None = None,
+        tones: ToneWatch | None = None,
         cues: Cues | None = None,
         witness: Witness | None = None,
     ) -> None:
@@ -157,9 +169,12 @@ class Session:
         self._apology = apology
         self._witness = witness
         self._observer = observer
+        self._voices = voices
+        self._tones = tones
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
+        self._pace = USUAL
         self._cues = cues or Cues()
         self._last_answer = ""
         self._unheard = ""
@@ -329,6 +344,8 @@ class Session:
         match decision:
             case Transcribe():
                 turn.start(self._transcribe(turn, decision))
+                self._mind_voice(turn, decision)
+                self._mind_tone(turn, decision)
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
             case TranscribeOverlap():
@@ -388,6 +405,8 @@ class Session:
         if self._scope is None or self._scope.turn != number:
             heard, self._heard_over_answer = self._heard_over_answer, None
             self._scope = TurnScope(group=self._group, turn=number, heard=heard)
+            if self._voices is not None:
+                self._voices.begin(self._scope)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -398,17 +417,30 @@ class Session:
         self._unrecorded[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
-        if answer.local is not None and isinstance(answer.local.action, SetVolume):
-            answer.volume_before = self._playback.volume
-            self._playback.volume = answer.local.action.volume
+        if answer.local is not None:
+            answer.undo = self._act(answer.local.action)
+        self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
         self._unrecorded.pop(answer.turn, None)
         answer.commit = None
-        if answer.volume_before is not None:
-            self._playback.volume = answer.volume_before
-            answer.volume_before = None
+        self._act(answer.undo)
+        answer.undo = None
+
+    def _act(self, action: Action | None) -> Action | None:
+        """Do what a short command asks for; returns what takes it back."""
+        match action:
+            case SetVolume(volume):
+                undo: Action = SetVolume(self._playback.volume)
+                self._playback.volume = volume
+                return undo
+            case SetPace(pace):
+                undo = SetPace(self._pace)
+                self._pace = pace
+                return undo
+            case _:
+                return None
 
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.leave()
@@ -426,6 +458,8 @@ class Session:
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
+            if self._tones is not None:
+                self._tones.ended(turn)
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
     # --- a turn's work ----------------------------------------------------------------------------------
@@ -456,6 +490,20 @@ class Session:
         self._observer(UserTranscript(turn.turn, text, is_committed=False))
         self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
+
+    def _mind_voice(self, turn: TurnScope, wanted: Transcribe) -> None:
+        voices, is_pause = self._voices, self._core.phase is not Phase.LISTENING
+        if voices is not None and voices.wants(turn, wanted.from_s, wanted.until_s, is_pause=is_pause):
+            turn.start(self._listen_to_voice(voices, turn, wanted))
+
+    async def _listen_to_voice(self, voices: VoiceWatch, turn: TurnScope, wanted: Transcribe) -> None:
+        if await voices.is_another(turn, wanted.from_s, wanted.until_s):
+            log.info("turn %d: another voice than the one that called; not answered", turn.turn)
+            self._feed(NotMeant(self._clock.now(), turn.turn, "another voice than the one that called"))
+
+    def _mind_tone(self, turn: TurnScope, wanted: Transcribe) -> None:
+        if self._tones is not None and self._tones.wants(wanted.from_s, wanted.until_s):
+            turn.start(self._tones.listen(turn, wanted.from_s, wanted.until_s))
 
     async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
         try:
@@ -518,7 +566,9 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(volume=self._playback.volume, last_answer=self._last_answer, unheard=self._unheard)
+        return Situation(
+            volume=self._playback.volume, pace=self._pace, last_answer=self._last_answer, unheard=self._unheard
+        )
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -540,19 +590,24 @@ class Session:
         )
         if self._engines.intents is not None:
             scope.local = self._engines.intents.recognise(wanted.text, self._situation())
-        scope.start(self._guard(scope, self._answer(scope, wanted)))
+        scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
-    async def _answer(self, scope: AnswerScope, wanted: Speculate) -> None:
+    async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
         if self._recording is not None:
             await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
-        answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
+        answer = scope.answer = Answer(
+            on_sound=lambda clause: self._on_sound(scope, clause),
+            now=self._clock.now,
+            pace=lambda: self._pace.factor,
+        )
         if scope.commit is not None:
             answer.was_committed()
         scope.outlet = self._outlet(scope, answer)
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
-            await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
+            scope.note = turn.note
+            await answer.prepare(self._history.messages(wanted.text, scope.note), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 
     def _outlet(self, scope: AnswerScope, answer: Answer) -> Outlet:
@@ -639,7 +694,7 @@ class Session:
         if answer.local is None or answer.local.intent == GO_ON:
             rest = record.answer_text.removeprefix(record.heard_text).strip()
             self._unheard = rest if record.interrupted else ""
-        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
+        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
         self._observer(record)
 
     def _show_phase(self) -> None:

@@ -56,6 +56,7 @@ from assistant.conversation.facts import (
     FloorTaken,
     FloorYielded,
     Muted,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Slept,
@@ -340,6 +341,14 @@ class TurnTaking:
             return []
         self._overlap.words.fail(fact.reason, fact.at_s)
         return self._weigh_overlap(fact.at_s)
+
+    @_on.register
+    def _(self, fact: NotMeant) -> list[Decision]:
+        """Nothing that was said is answered. What is committed is: it was not known in time."""
+        if not self.is_user_heard:
+            return []
+        self._user.is_speaking = False
+        return self._end(Outcome.IGNORED, fact.reason)
 
     # --- the answer -------------------------------------------------------------------------------------
 

@@ -14,11 +14,12 @@ import numpy as np
 from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
 from assistant.conversation.protocols import ModelError
 from assistant.telemetry.recording.reader import Event, Recording
-from audio.frames import MIC_RATE_HZ, PcmFloat
+from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
 from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 from audio.turn_end.protocol import PausedTurn
 from audio.virtual_time import VirtualClock
+from audio.voice.protocol import Voice
 
 SAME_S = 0.05
 """Questions this close in time are the same."""
@@ -142,6 +143,40 @@ class RecordedEndOfTurn:
 
 
 @dataclass(slots=True)
+class RecordedVoices:
+    """How much speech each voice was taken from, and how alike any two of them were; the voices were not kept."""
+
+    model: str
+    voices: list[Event]
+    likenesses: list[Event]
+    guesses: Guesses
+
+    async def voice(self, samples: Pcm16) -> Voice | None:
+        now_s = VirtualClock().now()
+        near = min(self.voices, key=lambda one: abs(one["asked"] - now_s), default=None)
+        if near is None:
+            self.guesses.count += 1
+            return None
+        await _Timing.of(near["asked"]).until(near["at"])
+        if "error" in near:
+            raise_recorded(near["error"])
+        speech_s = near.get("speech_s")
+        return Voice(np.zeros(1, np.float32), speech_s) if speech_s is not None else None
+
+    def same(self, one: Voice, other: Voice) -> float:
+        between = sorted((one.speech_s, other.speech_s))
+        found = next((event["value"] for event in self.likenesses if event["between"] == between), None)
+        self.guesses.count += found is None
+        return 1.0 if found is None else float(found)
+
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
 class _Stream:
     """One answer of the model, or the speech of one text, piece by piece."""
 
@@ -216,7 +251,7 @@ class RecordedTts:
     streams: list[_Stream]
     guesses: Guesses
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         found = _nearest(self.streams, "text", text)
         if found is None:
             self.guesses.count += 1

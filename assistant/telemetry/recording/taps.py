@@ -25,6 +25,7 @@ from audio.stt.protocol import SpeechToText, Transcript
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
 from audio.vad.protocol import VoiceActivityDetector
+from audio.voice.protocol import Voice, VoiceEncoder
 from audio.wake.protocol import WakeWord, WakeWordDetector
 
 
@@ -56,6 +57,7 @@ class SessionRecorder:
             llm=_ModelTap(engines.llm, self),
             tts=_TtsTap(engines.tts, self),
             wake=_WakeTap(engines.wake, self) if engines.wake is not None else None,
+            voice=_VoiceTap(engines.voice, self) if engines.voice is not None else None,
         )
 
     def health_of(self, device: str) -> Callable[[DeviceHealth], DeviceHealth]:
@@ -239,6 +241,36 @@ class _WakeTap:
         self.inner.reset()
 
 
+@dataclass(frozen=True, slots=True)
+class _VoiceTap:
+    """Keeps how alike voices were, and no voice."""
+
+    inner: VoiceEncoder
+    recorder: SessionRecorder
+
+    @property
+    def model(self) -> str:
+        return self.inner.model
+
+    async def voice(self, samples: Pcm16) -> Voice | None:
+        with _Asked(self.recorder, "voice", samples=len(samples)) as asked:
+            voice = await self.inner.voice(samples)
+            asked.answer["speech_s"] = voice.speech_s if voice is not None else None
+        return voice
+
+    def same(self, one: Voice, other: Voice) -> float:
+        value = self.inner.same(one, other)
+        between = sorted((one.speech_s, other.speech_s))
+        self.recorder.journal.event("same voice", at=self.recorder.now(), between=between, value=value)
+        return value
+
+    async def warm(self) -> None:
+        await self.inner.warm()
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
 class _EndOfTurnTap:
     def __init__(self, inner: EndOfTurnModel, recorder: SessionRecorder) -> None:
         self._inner = inner
@@ -322,11 +354,11 @@ class _TtsTap:
     def rate_hz(self) -> int:
         return self._inner.rate_hz
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         number, journal = next(self._numbers), self._recorder.journal
         journal.event("tts asked", at=self._recorder.now(), number=number, text=text)
         with _Asked(self._recorder, "tts ended", number=number) as asked:
-            async with aclosing(self._inner.synthesize(text)) as chunks:
+            async with aclosing(self._inner.synthesize(text, pace=pace)) as chunks:
                 async for chunk in chunks:
                     journal.event("tts", at=self._recorder.now(), number=number, **chunk_to_json(chunk))
                     yield chunk

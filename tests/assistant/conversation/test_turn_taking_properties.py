@@ -44,6 +44,7 @@ from assistant.conversation.facts import (
     FloorTaken,
     FloorYielded,
     Muted,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Slept,
@@ -237,6 +238,7 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.builds(lambda turn: ("not meant", turn), st.integers(0, 4)),
     st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
@@ -267,6 +269,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "let go": lambda: FloorYielded(at_s),
         "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
+        "not meant": lambda turn: NotMeant(at_s, turn, "another voice"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
     return make[kind](*rest)  # type: ignore[no-untyped-call]
