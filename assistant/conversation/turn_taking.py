@@ -584,6 +584,8 @@ class TurnTaking:
         answer = self._answer
         if not self._is_overlapped() or not answer.released or answer.is_apologising or self._is_hushed:
             return []
+        if self.policy.yields_at_once:
+            return self._give_way()
         self._overlap = Overlap(RollingTranscript(self._user.onset_s))
         return [Hush(self._turn.number, answer.revision)]
 
