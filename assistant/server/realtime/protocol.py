@@ -31,7 +31,7 @@ from assistant.server.realtime.client_events import (
     parsed,
 )
 from assistant.server.realtime.conversation import Conversation
-from assistant.server.realtime.input_buffer import InputBuffer
+from assistant.server.realtime.input_buffer import LONGEST_S, InputBuffer
 from assistant.server.realtime.items import (
     FunctionOutput,
     InputAudio,
@@ -96,6 +96,8 @@ class RealtimeProtocol:
         self._next_user_item: str | None = None
         """Id that the item of the speech under way will have."""
         self._is_speaking = False
+        self._untranscribed_ms = 0.0
+        """Length of the sound whose words are being made out."""
         self._emit("session.created", session=self._shown_session())
         conversation = {"id": self.conversation.id, "object": "realtime.conversation"}
         self._emit("conversation.created", conversation=conversation)
@@ -181,11 +183,13 @@ class RealtimeProtocol:
 
     def transcribed(self, work: Transcribe, words: str) -> None:
         """The words that were wanted."""
+        self._untranscribed_ms -= work.part.duration_ms
         if (item := self._find(work.item_id)) is not None:
             self._transcribed(item, work.content_index, work.part, words)
 
     def transcription_failed(self, work: Transcribe, error: str) -> None:
         """They cannot be had."""
+        self._untranscribed_ms -= work.part.duration_ms
         work.part.transcript = work.part.transcript or ""
         if (item := self._find(work.item_id)) is not None:
             self._transcription_failed(item, work.content_index, error)
@@ -232,12 +236,12 @@ class RealtimeProtocol:
             self._response = None
             response.finish(outcome, reason=reason, error=error, usage=usage)
 
-    def cut(self, item_id: str, heard_end: int) -> None:
-        """As far as the server can tell, no more than so many characters were heard. A client's word on it holds."""
+    def cut(self, item_id: str, heard: str) -> None:
+        """As far as the server can tell, no more than these words were heard. A client's word on it holds."""
         item = self._find(item_id)
         part = item.parts[0] if isinstance(item, Message) and item.parts else None
         if isinstance(part, OutputAudio) and not part.spoken.is_cut:
-            part.spoken.cut(heard_end)
+            part.spoken.cut(heard)
 
     # --- the client's events ----------------------------------------------------------------------------
 
@@ -274,6 +278,7 @@ class RealtimeProtocol:
                 "The server commits the input audio buffer by itself while turn_detection is not null.",
                 code="input_audio_buffer_commit_not_allowed",
             )
+        self._check_room(self._buffer.duration_ms)
         duration_ms, data = self._buffer.duration_ms, self._buffer.commit()
         part = InputAudio(duration_ms)
         item = self._commit(self._new_id("item"), part)
@@ -291,6 +296,8 @@ class RealtimeProtocol:
     def _(self, event: ItemCreate) -> None:
         new = received(event.item, self._new_id("item"), "item")
         item = new.item
+        if new.sounds:
+            self._check_room(sum(map(self._buffer.duration_of, new.sounds.values())))
         if isinstance(item, FunctionOutput) and not self.conversation.has_call(item.call_id):
             raise Refusal(
                 f"No function call with the id '{item.call_id}' is in the conversation.",
@@ -366,6 +373,14 @@ class RealtimeProtocol:
     def _shows_words(self) -> bool:
         return self.settings.audio.input.transcription is not None
 
+    def _check_room(self, duration_ms: float) -> None:
+        """Raises Refusal while too much is being transcribed to take so much more."""
+        if self._untranscribed_ms and self._untranscribed_ms + duration_ms > 1000 * LONGEST_S:
+            raise Refusal(
+                f"{self._untranscribed_ms / 1000:.0f} s of sound are being transcribed; wait for some of it.",
+                code="transcription_busy",
+            )
+
     def _emit(self, type: str, **fields: Any) -> None:
         self._events.append({"type": type, "event_id": self._new_id("event"), **fields})
 
@@ -388,6 +403,7 @@ class RealtimeProtocol:
         encoding = self._buffer.encoding
         samples = decoded(data[: len(data) - len(data) % encoding.bytes_per_sample], encoding)
         part.duration_ms = 1000 * len(samples) / encoding.rate_hz
+        self._untranscribed_ms += part.duration_ms
         self._work.append(Transcribe(item.id, index, part, samples, encoding.rate_hz))
 
     def _transcribed(self, item: Item, index: int, part: InputAudio, words: str) -> None:

@@ -240,7 +240,7 @@ class VoiceTurns:
         elif record.interrupted:
             self._protocol.finish(answer.response_id, "cancelled", reason="turn_detected")
             if answer.item_id is not None:
-                self._protocol.cut(answer.item_id, len(record.heard_text))
+                self._protocol.cut(answer.item_id, record.heard_text)
         self._protocol.finish(answer.response_id, "completed")
         del self._answers[record.turn_id]
         self._running.metrics.answered("realtime", record.route, record.outcome)

@@ -97,7 +97,7 @@ class Engines:
             protocol.finish(response_id, "completed")
         elif what == "cut":
             for item in protocol.conversation.items:
-                protocol.cut(item.id, 3)
+                protocol.cut(item.id, "word"[:3])
         self.wired.take()
 
     wants_audio = False
