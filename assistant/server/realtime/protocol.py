@@ -96,6 +96,8 @@ class RealtimeProtocol:
         self._next_user_item: str | None = None
         """Id that the item of the speech under way will have."""
         self._is_speaking = False
+        self._speech_ms = 0
+        """Where the speech under way began."""
         self._untranscribed_ms = 0.0
         """Length of the sound whose words are being made out."""
         self._emit("session.created", session=self._shown_session())
@@ -153,7 +155,7 @@ class RealtimeProtocol:
         """The user has begun to speak, so far into the sound that was sent."""
         if self._is_speaking:
             return
-        self._is_speaking = True
+        self._is_speaking, self._speech_ms = True, audio_start_ms
         if self._next_user_item is None:
             self._next_user_item = self._new_id("item")
         self._emit(
@@ -259,6 +261,8 @@ class RealtimeProtocol:
                 code="invalid_value",
                 param="session.audio.input.format",
             )
+        if new.audio.input.turn_detection != before.audio.input.turn_detection:
+            self.speech_stopped(self._speech_ms)  # nobody will hear its end
         self.settings = new
         self._buffer.encoding = Encoding(new.audio.input.format.type)
         self._work.append(Configure(new))
@@ -281,7 +285,9 @@ class RealtimeProtocol:
         self._check_room(self._buffer.duration_ms)
         duration_ms, data = self._buffer.duration_ms, self._buffer.commit()
         part = InputAudio(duration_ms)
-        item = self._commit(self._new_id("item"), part)
+        self.speech_stopped(self._speech_ms)
+        id, self._next_user_item = self._next_user_item or self._new_id("item"), None
+        item = self._commit(id, part)
         self._item_done(item)
         self._want_words(item, 0, part, data)
 
@@ -303,6 +309,10 @@ class RealtimeProtocol:
                 f"No function call with the id '{item.call_id}' is in the conversation.",
                 code="invalid_tool_call_id",
                 param="item.call_id",
+            )
+        if item.id == self._next_user_item:
+            raise Refusal(
+                f"The id '{item.id}' is that of what the user is saying.", code="item_already_exists", param="item.id"
             )
         self.conversation.insert(item, event.previous_item_id)
         self._emit("conversation.item.added", previous_item_id=self.conversation.before(item), item=item.shown())

@@ -130,6 +130,17 @@ def test_what_is_committed_by_hand_is_transcribed(wired: Wired) -> None:
     assert remembered(wired, wanted.item_id) == "Good morning"
 
 
+def test_speech_that_is_under_way_when_the_client_takes_over_the_turns_is_its_next_item(wired: Wired) -> None:
+    wired.protocol.speech_started(100)
+    (started,) = wired.take()
+    assert types(wired.update(audio={"input": {"turn_detection": None}})) == [
+        "input_audio_buffer.speech_stopped",
+        "session.updated",
+    ]
+    wired.send("input_audio_buffer.append", audio=silence(0.5))
+    assert wired.send("input_audio_buffer.commit")[0]["item_id"] == started["item_id"]
+
+
 def test_what_is_committed_faster_than_it_is_transcribed_has_to_wait(wired: Wired) -> None:
     wired.push_to_talk()
     minutes = silence(5 * 60 - 1)
