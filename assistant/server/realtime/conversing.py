@@ -55,6 +55,7 @@ class Conversing:
                 self._protocol.receive(await self._socket.receive())
                 self._attend()
                 await self._outbox.ease()
+                await asyncio.sleep(0)  # where a hundred messages wait already, other sessions get their turn, too
 
     def _attend(self) -> None:
         """Send what there is to send, and begin what there is to do."""

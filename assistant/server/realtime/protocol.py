@@ -80,7 +80,7 @@ class RealtimeProtocol:
     def __init__(self, offer: Offer, *, new_id: Callable[[str], str] = random_id) -> None:
         self._offer = offer
         self._new_id = new_id
-        self._id = new_id("sess")
+        self.id = new_id("sess")
         self._events: list[dict[str, Any]] = []
         self._work: list[Work] = []
         self.conversation = Conversation(new_id("conv"))
@@ -395,7 +395,7 @@ class RealtimeProtocol:
         self._events.append({"type": type, "event_id": self._new_id("event"), **fields})
 
     def _shown_session(self) -> dict[str, Any]:
-        return {"id": self._id, "object": "realtime.session", **self.settings.shown()}
+        return {"id": self.id, "object": "realtime.session", **self.settings.shown()}
 
     def _commit(self, id: str, part: InputAudio) -> Message:
         part.is_shown = self._shows_words

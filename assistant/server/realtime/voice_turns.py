@@ -10,6 +10,7 @@ from assistant.conversation.notices import (
     AnswerCaption,
     AnswerWritten,
     Notice,
+    Trouble,
     UserPauses,
     UserSpeaks,
     UserTranscript,
@@ -107,7 +108,7 @@ class VoiceTurns:
         )
         speaker = PacedSpeaker(self._microphone.clock, self._encoding.rate_hz)
         self._session = Session(
-            "realtime",
+            self._protocol.id,
             self._microphone,
             speaker,
             Engines(
@@ -157,6 +158,8 @@ class VoiceTurns:
         return self._session is None or self._session.status().phase == Phase.IDLE.value
 
     def _observe(self, notice: Notice) -> None:
+        if isinstance(notice, TurnRecord | Trouble):
+            self._running.observer(notice)
         match notice:
             case UserSpeaks():
                 self._user_speaks(notice.onset_s)
