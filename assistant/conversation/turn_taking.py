@@ -375,7 +375,8 @@ class TurnTaking:
     def _(self, fact: ClausePlayed) -> list[Decision]:
         answer = self._answer
         answer.played = max(answer.played, min(fact.clause + 1, answer.released))
-        answer.progress_s = fact.at_s
+        # One without any sound is dated by the last sound before it, which may be minutes ago.
+        answer.progress_s = max(answer.progress_s, fact.at_s)
         return self._conclude()
 
     @_on.register
