@@ -164,7 +164,7 @@ async def test_with_headphones_every_sample_is_the_microphones_once_that_is_know
     sound, near = after_a_silence(babble(10.0, seed=1)), after_a_silence(babble(10.0, seed=2))
     near[: 8 * MIC_RATE_HZ] = 0
     headphones = replace(ROOM, attenuation_db=90.0)
-    duplex, _, frames = await played(sound, near, WebRtcCanceller(), headphones)
+    _, _, frames = await played(sound, near, WebRtcCanceller(), headphones)
     after = slice(8 * MIC_RATE_HZ, 9 * MIC_RATE_HZ)
     assert np.array_equal(samples_of(frames)[after], headphones.heard(sound, near)[after])
 
