@@ -209,6 +209,17 @@ class WakeConfig(Section):
     """The same where the answer ended in a question."""
 
 
+class StopConfig(Section):
+    """Stopping everything: silence, and every effect called off, until "resume". SIGUSR1 and SIGUSR2 always do it."""
+
+    by_voice: bool = True
+    """Whether a process of its own listens for "emergency stop" and "stop all actions", and then for "resume": 3 % of
+    one core while somebody speaks, next to nothing otherwise."""
+    model: str = "whisper-tiny.en"
+    """Model of the manifest that makes sure; a larger one is later."""
+    threads: int = Field(1, ge=1, le=8)
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -229,6 +240,7 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    stop: StopConfig = StopConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
 

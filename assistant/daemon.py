@@ -22,18 +22,22 @@ from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
-from assistant.models.verify import verified_folder
+from assistant.models.verify import ModelFileError, verified_folder
+from assistant.safety.emergency_stop import EmergencyStop
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
+from audio.beside import beside
 from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import Microphone, Speaker
 from audio.echo.duplex import Duplex
 from audio.echo.none import NoCancellation
 from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
+from audio.stop.line import StopLine
+from audio.stop.spotting import Spotting
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SynthesisError
 from audio.vad.foreground import Foreground
@@ -45,7 +49,7 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-async def run(config: Config, observer: Observer, on_listening: Callable[[], None]) -> None:
+async def run(config: Config, observer: Observer, on_listening: Callable[[], None], emergency: EmergencyStop) -> None:
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
 
     `on_listening` is called once everything is warm and the microphone is open. Raises DeviceError,
@@ -55,13 +59,18 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
     async with AsyncExitStack() as stack:
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
-        devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        spotting = await _listen_for_stop(stack, config, emergency, observer)
+        on_file = {"on_file": spotting.listen_to_file} if spotting is not None else {}
+        line = StopLine(emergency.latch, emergency.ear, **on_file)
+        devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker, line))
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
+        if spotting is not None:
+            await spotting.settled()
         on_listening()
         ends = duplex.microphone, duplex.speaker
-        await converse(config, ends, engines, apology, history, observer, duplex.likeness)
+        await converse(config, ends, engines, apology, history, observer, duplex.likeness, emergency)
 
 
 async def converse(
@@ -72,6 +81,7 @@ async def converse(
     history: History,
     observer: Observer,
     echo_likeness: Likeness | None = None,
+    emergency: EmergencyStop | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
     policy = turn_policy(config)
@@ -96,8 +106,26 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        emergency=emergency,
     )
     await session.run()
+
+
+async def _listen_for_stop(
+    stack: AsyncExitStack, config: Config, emergency: EmergencyStop, observer: Observer
+) -> Spotting | None:
+    """Have a process listen for "emergency stop" until `stack` is closed; without its model all else goes on."""
+    if not config.stop.by_voice:
+        return None
+    try:
+        model = await asyncio.to_thread(verified_folder, config.stop.model)
+    except ModelFileError as error:
+        observer(Trouble(f'"emergency stop" is not listened for: {error}'))
+        return None
+    ends = {"latch": emergency.latch.file, "ear": emergency.ear, "news": emergency.news}
+    spotting = Spotting(model, threads=config.stop.threads, **ends)
+    await stack.enter_async_context(beside(spotting.run(lambda message: observer(Trouble(message)))))
+    return spotting
 
 
 def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duplex:

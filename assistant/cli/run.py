@@ -17,8 +17,10 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Stopped, Trouble, Woken
 from assistant.conversation.record import TurnRecord
+from assistant.safety import stop_signals
+from assistant.safety.emergency_stop import open_emergency_stop
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
+    stop_signals.hold_back()
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
         status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))
@@ -80,7 +83,9 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     def say_that_it_listens() -> None:
         log.info("listening, %.1f s after the start", time.monotonic() - began_s)
 
-    await daemon.run(config, observer, say_that_it_listens)
+    with open_emergency_stop() as emergency:
+        stop_signals.obey(emergency)
+        await daemon.run(config, observer, say_that_it_listens, emergency)
 
 
 def _log(notice: Notice) -> None:
@@ -95,7 +100,7 @@ def _log(notice: Notice) -> None:
             log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms)
         case Trouble():
             log.warning("%s", notice.message)
-        case MicrophoneLevel():
+        case MicrophoneLevel() | Stopped():  # the latter is logged where it happens, whatever the loop is doing
             pass
         case _:
             log.debug("%s", notice)

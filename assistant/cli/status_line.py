@@ -11,6 +11,7 @@ from assistant.conversation.notices import (
     MicrophoneLevel,
     Notice,
     PhaseChanged,
+    Stopped,
     Trouble,
     UserTranscript,
 )
@@ -31,6 +32,7 @@ class StatusLine:
         self._transcript = ""
         self._caption = ""
         self._dbfs = FLOOR_DBFS
+        self._is_stopped = False
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=REFRESH_HZ, transient=True)
 
     def __enter__(self) -> "StatusLine":
@@ -53,6 +55,8 @@ class StatusLine:
                 self._transcript = text
             case AnswerCaption(text=text):
                 self._caption = text.strip()
+            case Stopped():
+                self._is_stopped = notice.is_stopped
             case Trouble(message=message):
                 self._console.print(Text(f"! {message}", style="yellow"))
             case TurnRecord():
@@ -74,6 +78,8 @@ class StatusLine:
         return line
 
     def _doing(self) -> tuple[str, str]:
+        if self._is_stopped:
+            return "stopped: say resume", "bold red"
         match self._phase:
             case PhaseChanged(phase=Phase.ANSWERING, is_sounding=True):
                 return "speaking", "bold magenta"

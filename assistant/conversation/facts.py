@@ -149,6 +149,21 @@ class ApologyPlayed:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyStopped:
+    """The user has stopped everything; `cause` says how, in a word or two."""
+
+    at_s: float
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The user lets it go on."""
+
+    at_s: float
+
+
 Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
@@ -164,4 +179,6 @@ Fact: TypeAlias = (
     | WorkFailed
     | ClausePlayed
     | ApologyPlayed
+    | EmergencyStopped
+    | Resumed
 )

@@ -55,5 +55,15 @@ class Trouble:
     message: str
 
 
-Notice: TypeAlias = PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The user has stopped everything, or (not `is_stopped`) lets it go on. `cause` says how."""
+
+    is_stopped: bool
+    cause: str
+
+
+Notice: TypeAlias = (
+    PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | Stopped | TurnRecord
+)
 Observer: TypeAlias = Callable[[Notice], None]

@@ -38,10 +38,12 @@ from assistant.conversation.facts import (
     ApologyPlayed,
     ClausePlayed,
     ClauseReady,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
@@ -54,13 +56,14 @@ from assistant.conversation.notices import (
     AnswerCaption,
     Observer,
     PhaseChanged,
+    Stopped,
     Trouble,
     UserTranscript,
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.playback import Playback
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
+from assistant.conversation.protocols import EmergencyStop, LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnTaking
@@ -122,6 +125,7 @@ class Session:
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
+        emergency: EmergencyStop | None = None,
     ) -> None:
         self._id = session_id
         self._microphone = microphone
@@ -131,6 +135,7 @@ class Session:
         self._history = history
         self._apology = apology
         self._observer = observer
+        self._emergency = emergency
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._last_answer = ""
@@ -151,6 +156,10 @@ class Session:
         async with asyncio.TaskGroup() as group:
             self._group = group
             follow = group.create_task(self._playback.follow(), name="playback")
+            if self._emergency is not None:
+                self._emergency.listen(self._on_emergency)
+                if self._emergency.is_stopped:
+                    self._on_emergency(True, "an order before it listened")
             await self._listen()
             if self._recording is not None:
                 await self._recording
@@ -180,6 +189,15 @@ class Session:
             if scope.answer is not None:
                 scope.answer.was_heard()
             self._feed(ClausePlayed(news.at_s, news.turn, news.revision, news.clause))
+
+    def _on_emergency(self, is_stopped: bool, cause: str) -> None:
+        """Everything was stopped, or goes on. The speakers know already: what they hold is to be dropped for good."""
+        if self._core.is_stopped is is_stopped:
+            return
+        now_s = self._clock.now()
+        self._feed(EmergencyStopped(now_s, cause) if is_stopped else Resumed(now_s))
+        self._playback.stop()
+        self._observer(Stopped(is_stopped, cause))
 
     def _feed(self, fact: Fact) -> None:
         """Tell the machine. A fact that comes up while decisions are carried out waits until they all are."""

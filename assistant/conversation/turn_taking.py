@@ -44,10 +44,12 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -136,6 +138,8 @@ class TurnTaking:
     """What is said over the answer."""
     _is_ducked: bool = False
     _habit: PauseHabit = field(default_factory=PauseHabit)
+    is_stopped: bool = False
+    """Whether the user has stopped everything: no turn begins, and nothing is said, until they resume."""
 
     def feed(self, fact: Fact) -> list[Decision]:
         """Take a fact in. A fact about a turn or an answer that is no longer current is dropped here."""
@@ -171,6 +175,8 @@ class TurnTaking:
     def _(self, fact: SpeechStarted) -> list[Decision]:
         self._user.is_speaking = True
         self._user.onset_s = fact.onset_s
+        if self.is_stopped:
+            return []
         if self.phase is Phase.IDLE:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
@@ -201,6 +207,26 @@ class TurnTaking:
         self._overlap = None
         stopped: list[Decision] = [StopSpeaking(self._turn.number, self._answer.revision)]
         return stopped + self._end(Outcome.INTERRUPTED, "it was called")
+
+    @_on.register
+    def _(self, fact: EmergencyStopped) -> list[Decision]:
+        """Silence, and the turn is over, whoever has the floor: what is being said is the order itself."""
+        was_stopped, self.is_stopped = self.is_stopped, True
+        if was_stopped or self.phase is Phase.IDLE:
+            return []
+        turn, answer, self._overlap = self._turn, self._turn.answer, None
+        if self.phase is not Phase.ANSWERING:
+            discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
+            turn.answer = None
+            return discarded + self._end(Outcome.IGNORED, "everything was stopped")
+        stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
+        return stopped + self._end(Outcome.INTERRUPTED, "everything was stopped")
+
+    @_on.register
+    def _(self, fact: Resumed) -> list[Decision]:
+        """Whoever speaks just now is saying so: the next turn is the next that begins."""
+        self.is_stopped = False
+        return []
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
@@ -573,7 +599,7 @@ class TurnTaking:
         overlap, self._overlap = self._overlap, None
         if overlap is not None and not overlap.is_dismissed:
             return [*ending, *self._begin_turn(overlap.words.from_s, overlap.as_turn())]
-        if not self._user.is_speaking:
+        if self.is_stopped or not self._user.is_speaking:
             return ending
         over_us = overlap is None and self.policy.interruptible and self._user.onset_s > turn.speech_end_s
         progress_s = answer.progress_s if answer else 0.0

@@ -7,6 +7,7 @@ PortAudio can abort the process or spin in native code when a sound server dies,
 import asyncio
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,7 @@ from audio.devices.choose import USE_FILES, DeviceInfo
 from audio.devices.portaudio_microphone import PortAudioMicrophone
 from audio.devices.portaudio_speaker import PortAudioSpeaker
 from audio.devices.protocol import DeviceError
+from audio.stop.line import StopLine
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +30,19 @@ NAME = "sound card"
 READY_WITHIN_S = 15.0
 SILENT_FOR_S = 2.0
 """The child says something every 0.5 s at least; one that does not is hung, and is killed."""
+OVERSLEPT_S = 0.5
+"""A timer that comes so late tells of a blocked event loop, not of a silent child."""
 
 
 @asynccontextmanager
 async def open_portaudio(
-    mic: str | None, speaker: str | None, clock: SampleClock | None = None
+    mic: str | None, speaker: str | None, clock: SampleClock | None = None, line: StopLine | None = None
 ) -> AsyncIterator[tuple[PortAudioMicrophone | None, PortAudioSpeaker | None]]:
     """Open the devices so named (see `choose_device`; None: do not). Closed, with their process, in under 1 s.
 
     Without a microphone, `clock` is the session's. Raises DeviceError.
     """
-    card = _SoundCard(mic, speaker)
+    card = _SoundCard(mic, speaker, line)
     try:
         child, ready = await card.spawn()
     except ChildRefused as refusal:
@@ -79,10 +83,15 @@ async def list_devices() -> list[DeviceInfo]:
 class _SoundCard:
     """The child that holds the sound card, always a living one."""
 
-    def __init__(self, mic: str | None, speaker: str | None) -> None:
+    def __init__(self, mic: str | None, speaker: str | None, line: StopLine | None) -> None:
         self.microphone: PortAudioMicrophone | None = None
         self.speaker: PortAudioSpeaker | None = None
-        self._names = {"mic": mic, "speaker": speaker}
+        self._names = {
+            "mic": mic,
+            "speaker": speaker,
+            "latch": str(line.latch.file) if line is not None else None,
+            "ear": str(line.ear) if line is not None and line.ear is not None else None,
+        }
         self._children = 0
 
     async def spawn(self) -> tuple[Child, Header]:
@@ -112,10 +121,13 @@ class _SoundCard:
         if self.speaker is not None:
             self.speaker.child_began(child, is_first=is_first)
         while True:
+            asked_at_s = time.monotonic()
             try:
                 async with asyncio.timeout(SILENT_FOR_S):
                     header, payload = await child.receive()
             except TimeoutError:
+                if time.monotonic() - asked_at_s > SILENT_FOR_S + OVERSLEPT_S:
+                    continue  # nobody looked: what it said is waiting
                 raise ChildGone(f"{NAME}: its process hangs") from None
             self._take(header, payload)
 

@@ -1,7 +1,8 @@
 """The process that holds the sound card: `python -m audio.devices.portaudio_child open WISH | list`.
 
 WISH is JSON: `mic` and `speaker` (a device as `choose_device` takes it, or null), `speaker_rate_hz` (null: the
-best) and the speaker's `epoch`. The first message is `ready`. After it come
+best) and the speaker's `epoch`; `latch`, the file of the switch that silences the speaker, and `ear`, the socket of
+whoever else listens to the microphone (both may be null). The first message is `ready`. After it come
 
 - `audio`: the payload is int16 at 16 kHz, `index` its first sample, `at` when the device handed it over;
 - `played`: how many `samples` of an `epoch` the device was given, `at` when the last of them leaves it, `is_final`;
@@ -19,14 +20,17 @@ import sys
 import threading
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from audio.child_side import ParentPipe, connect
 from audio.devices.choose import USE_FILES, DeviceInfo, choose_device
-from audio.devices.portaudio_streams import Input, Item, Output
+from audio.devices.portaudio_streams import MAX_WAITING_MESSAGES, Input, Item, Output
 from audio.devices.protocol import DeviceError
+from audio.stop.latch import Latch
+from audio.stop.sockets import Sender
 
 ALIVE_EVERY_S = 0.5
 STUCK_AFTER_S = 2.0
@@ -57,11 +61,13 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], sound: Any) -> None:
     messages: queue.SimpleQueue[Item] = queue.SimpleQueue()
     devices = list_devices(sound)
     microphone = speaker = None
+    latch = Latch(Path(wish["latch"])) if wish["latch"] else None
+    ear = Sender(Path(wish["ear"])) if wish["ear"] else None
     if wish["mic"] is not None:
         microphone = Input(sound, choose_device("microphone", wish["mic"], devices), messages)
     if wish["speaker"] is not None:
         chosen = choose_device("speaker", wish["speaker"], devices)
-        speaker = Output(sound, chosen, wish["speaker_rate_hz"], wish["epoch"], messages)
+        speaker = Output(sound, chosen, wish["speaker_rate_hz"], wish["epoch"], messages, latch)
     streams = [stream for stream in (microphone, speaker) if stream is not None]
     for stream in streams:
         stream.stream.start()
@@ -73,6 +79,8 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], sound: Any) -> None:
         }
     )
     threading.Thread(target=obey, args=(pipe, speaker), daemon=True).start()
+    outgoing: queue.SimpleQueue[Item] = queue.SimpleQueue()
+    threading.Thread(target=send_all, args=(pipe, outgoing), daemon=True).start()
     flow = {"overflows": 0, "underflows": 0}
     while True:
         try:
@@ -83,16 +91,28 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], sound: Any) -> None:
             header, payload = item
             if microphone is not None and header["type"] == "audio":
                 header, payload = microphone.convert(header, payload)
-            pipe.send(header, payload)
+                if ear is not None:
+                    ear.send(payload)
+                if outgoing.qsize() >= MAX_WAITING_MESSAGES:
+                    microphone.overflows += 1
+                    continue
+            outgoing.put((header, payload))
         now = {
             "overflows": microphone.overflows if microphone else 0,
             "underflows": speaker.underflows if speaker else 0,
         }
         if now != flow:
-            pipe.send({"type": "flow", **{key: now[key] - flow[key] for key in now}})
+            outgoing.put(({"type": "flow", **{key: now[key] - flow[key] for key in now}}, b""))
             flow = now
         for stream in streams:
             check(stream)
+
+
+def send_all(pipe: ParentPipe, outgoing: "queue.SimpleQueue[Item]") -> None:
+    """A daemon that does not read holds up this thread only: whoever else listens goes on hearing."""
+    while True:
+        if (item := outgoing.get()) is not None:
+            pipe.send(*item)
 
 
 def check(stream: Input | Output) -> None:

@@ -108,7 +108,7 @@ class ShortWindow:
     def _decode(self, features: NDArray[np.float32], window_s: float, begins_with: str, max_tokens: int) -> Decoding:
         tokenizer = self._tokenizer
         length_s = features.shape[1] / FRAMES_PER_S
-        encoded = self._model.encode(_filled_up(features, math.ceil(window_s * FRAMES_PER_S)))
+        encoded = self._model.encode(filled_up(features, math.ceil(window_s * FRAMES_PER_S)))
         known = [tokenizer.timestamp_begin, *tokenizer.encode(" " + begins_with)] if begins_with else []
         prompt = [*tokenizer.sot_sequence, *known]
         limit = max(max_tokens, len(known) + TOKENS)
@@ -147,6 +147,7 @@ class ShortWindow:
         return text, end_s
 
 
-def _filled_up(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+def filled_up(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+    """Whisper's features of some sound, followed by silence; `frames` in all, of FRAMES_PER_S."""
     silence = features.max() - DYNAMIC_RANGE
     return np.pad(features, ((0, 0), (0, frames - features.shape[1])), constant_values=silence)
