@@ -43,7 +43,6 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    stop_signals.hold_back()
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
         status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))

@@ -6,12 +6,7 @@ import threading
 from assistant.safety.emergency_stop import EmergencyStop
 
 SIGNALS = (signal.SIGUSR1, signal.SIGUSR2)
-
-
-def hold_back() -> None:
-    """Have both signals wait until somebody asks for them. Call it before any other thread is started, which inherits
-    it: to one that does not hold them back, either would end the process."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+"""The command line holds both back, in all threads, from its first line on: one that did not would be ended by them."""
 
 
 def obey(emergency: EmergencyStop) -> None:

@@ -32,10 +32,12 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -67,8 +69,12 @@ class Witness:
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
+    is_stopped: bool = False
+    """Whether the user has stopped everything: what the fact in hand brings about may end things, and begin none."""
 
     def saw(self, fact: Fact) -> None:
+        if isinstance(fact, EmergencyStopped | Resumed):
+            self.is_stopped = isinstance(fact, EmergencyStopped)
         if isinstance(fact, TranscriptRevised):
             self.told.add((fact.turn, fact.text.strip()))
         if isinstance(fact, TranscriptRevised | TranscriptionFailed):
@@ -82,6 +88,8 @@ class Witness:
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
+        ending = StopSpeaking | Discard | Duck | EndTurn
+        assert not self.is_stopped or isinstance(decision, ending), 'after "stop", silence'
         match decision:
             case Transcribe(turn=turn, from_s=from_s, until_s=until_s):
                 assert from_s <= until_s
@@ -191,6 +199,7 @@ any_fact = st.one_of(
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
     st.just(("called",)),
+    st.sampled_from([("stopped",), ("resumed",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -209,6 +218,8 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "stopped": lambda: EmergencyStopped(at_s),
+        "resumed": lambda: Resumed(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
@@ -226,6 +237,7 @@ def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, t
         witness.saw(fact)
         for decision in machine.feed(fact):
             witness.judge(decision)
+        assert not witness.is_stopped or machine.phase is Phase.IDLE, "everything was stopped, and something is open"
 
 
 @dataclass
@@ -312,17 +324,22 @@ class World:
     st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
+    st.sampled_from([None, None, 0, 1, 2]),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool
+    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool, stop_at: int | None
 ) -> None:
-    """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging.
+    """Engines fail, stall and answer late, the user speaks and stops everything at any time: no turn is left hanging.
 
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
     world = World(TurnTaking(policy), Witness(), luck)
-    for speech_s, pause_s in speech_and_pause:
+    for number, (speech_s, pause_s) in enumerate(speech_and_pause):
+        if number == stop_at:
+            world.tell(EmergencyStopped(world.now_s))
+        elif number == (stop_at or 0) + 1:
+            world.tell(Resumed(world.now_s))
         onset_s = world.now_s
         world.may_be_speech = True
         world.pass_time(0.06)
