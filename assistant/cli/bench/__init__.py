@@ -16,7 +16,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "echo", help="does it hear itself, and the user over itself: virtual rooms, real recordings"
     )
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
-    for kind in (latency, turns, interruptions, echo, wake):
+    stop = kinds.add_parser("stop", help='"emergency stop": how soon there is silence, what is missed, what is not one')
+    for kind in (latency, turns, interruptions, echo, wake, stop):
         add_config_option(kind)
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
     for kind in (latency, turns, interruptions, echo):
@@ -35,6 +36,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--clips", metavar="DIR", nargs="+", required=True, help="speech; `phrase` in labels.jsonl says what is a call"
     )
     wake.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises; calls are mixed with each as well")
+    stop.add_argument("--clips", metavar="DIR", nargs="*", default=[], help="speech that must not stop it")
+    stop.add_argument("--noise", metavar="DIR", nargs="*", default=[], help="noises in which orders are given as well")
     wake.add_argument("--sweep", action="store_true", help="at other sensitivities as well")
 
 

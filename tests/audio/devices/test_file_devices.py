@@ -392,5 +392,5 @@ def test_however_late_the_loop_the_file_is_silent_from_the_instant_of_the_latch_
         assert 0 <= last / 1_000 - stopped_s <= 0.011, "the block that had begun is played to its end"
         assert (8 in ear.heard) is is_resumed
         (final,) = [report for report in all_reports(speaker) if report.is_final]
-        assert final.samples == last + 1, "what was played stays played"
+        assert final.samples == ear.heard.count(5), "what was played stays played"
         latch.resume()

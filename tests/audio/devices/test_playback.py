@@ -132,5 +132,4 @@ def test_of_a_silenced_epoch_nothing_is_played_nor_counted_whatever_is_still_wri
     assert take(queue, 2) == ([0, 0], [])
     queue.begin(1)
     queue.write(1, np.array([5], np.int16))
-    assert queue.queued == 1
     assert take(queue, 2) == ([5, 0], [Taken(0, 2, 0, is_final=True), Taken(1, 1, 1)])
