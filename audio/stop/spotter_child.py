@@ -3,7 +3,7 @@
 WISH is JSON: `model` (folder of a Whisper model), `threads`, `latch` (its file), `ear` (the socket on which the
 microphone's sound comes, 16 kHz int16) and `news` (the socket on which a thread of the daemon waits). It sets and
 releases the latch by itself, and then tells: first `news` (`stop PHRASE` or `resume PHRASE`), then the pipe. The first
-message there is `ready`; after it come `spotted` (`phrase`) and, at least every 0.5 s, `alive`. It takes `file`
+message there is `ready`; after it come `spotted` (`phrase`) and, at least every 0.5 s, `alive` (`cpu_s`). It takes `file`
 (`path`, `at`): the microphone is this file, whose sample 0 was at this reading of `time.monotonic()`, and is read at
 that pace.
 """
@@ -79,7 +79,7 @@ def serve(pipe: ParentPipe, spotter: StopSpotter, latch: Latch, news: Sender, so
             pipe.send({"type": "spotted", "phrase": spotted.phrase})
         if time.monotonic() - alive_at_s >= ALIVE_EVERY_S:
             alive_at_s = time.monotonic()
-            pipe.send({"type": "alive"})
+            pipe.send({"type": "alive", "cpu_s": time.process_time()})
 
 
 def main(args: list[str]) -> None:

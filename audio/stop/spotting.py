@@ -28,6 +28,8 @@ class SpotterHealth:
     is_listening: bool = False
     restarts: int = 0
     trouble: str = ""
+    cpu_s: float = 0.0
+    """Processor time that the process has taken, as it said last."""
 
 
 class _Refused(Exception):
@@ -96,6 +98,8 @@ class Spotting:
                 raise ChildGone(f"{NAME}: its process hangs") from None
             if header["type"] == "spotted":
                 log.debug("heard %r", header["phrase"])
+            elif header["type"] == "alive":
+                self._health = SpotterHealth(True, self._restarts, cpu_s=header["cpu_s"])
 
     def _tell_of_file(self) -> None:
         if self._child is not None and self._file is not None:

@@ -1,14 +1,15 @@
 """`hearthside bench stop`: from the end of "emergency stop" to silence, what is missed, and what stops it by mistake.
 
 The phrases are the configured voice's, at three speeds, clean and in noise. Each is put, in real time, to the real
-listening process, while a speaker that obeys the same latch plays: microphone and speaker are files on one sample clock,
-and of the daemon nothing takes part. The recordings in `--clips`, which must stop nothing, are put to the same models as
-fast as they go.
+listening process, while a speaker that obeys the same latch plays: microphone and speaker are files on one sample
+clock, and of the daemon nothing takes part. The recordings in `--clips`, which must stop nothing, are put to the same
+models as fast as they go.
 """
 
 import argparse
 import asyncio
 import json
+import logging
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +18,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psutil
 import soundfile
 from rich.console import Console
 from rich.progress import track
@@ -38,7 +38,7 @@ from audio.stop.likelihood import PhraseLikelihood
 from audio.stop.line import StopLine
 from audio.stop.phrases import Order
 from audio.stop.spotter import StopSpotter, frames_of, keys_of
-from audio.stop.spotting import CHILD, Spotting
+from audio.stop.spotting import Spotting
 from audio.tts.spoken import spoken
 from audio.vad.webrtc import WebRtcVad
 from audio.wav import read_wav
@@ -86,10 +86,11 @@ def bench_stop(args: argparse.Namespace) -> int:
     """Run the benchmark and print it; 1 when an order without noise was missed."""
     config = configuration(args)
     console = Console(stderr=True)
-    report = asyncio.run(_measure(args, config, console))
-    _mind_speech(
-        [file for folder in args.clips for file in sorted(Path(folder).rglob("*.wav"))], config, report, console
-    )
+    logging.getLogger("assistant.safety").setLevel(logging.ERROR)  # everything is stopped again and again
+    noises = [read_wav(file) for folder in args.noise for file in sorted(Path(folder).glob("*.wav"))]
+    report = asyncio.run(_measure(noises, config, console))
+    speech = [file for folder in args.clips for file in sorted(Path(folder).rglob("*.wav"))]
+    _mind_speech(speech, config, report, console)
     lines = summary(report)
     print("\n".join(lines))
     if args.report:
@@ -97,17 +98,15 @@ def bench_stop(args: argparse.Namespace) -> int:
     return int(any(outcome.silent_ms is None for outcome in report.orders if outcome.condition == "clean"))
 
 
-async def _measure(args: argparse.Namespace, config: Config, console: Console) -> Report:
+async def _measure(noises: list[Pcm16], config: Config, console: Console) -> Report:
     report = Report()
-    noises = [read_wav(file) for folder in args.noise for file in sorted(Path(folder).glob("*.wav"))]
     said = list(_conditions(await _said(config), noises))
     with tempfile.TemporaryDirectory() as scratch, open_emergency_stop() as emergency:
         async with _listening(config, emergency, console) as listening:
-            process = next(one for one in psutil.Process().children() if CHILD in one.cmdline())
-            before_s = sum(process.cpu_times()[:2])
             rig = _Rig(emergency, listening, Path(scratch))
+            before_s = listening.health().cpu_s
             await rig.hear(np.zeros(round(IDLE_S * MIC_RATE_HZ), np.int16))
-            report.idle_cpu = (sum(process.cpu_times()[:2]) - before_s) / IDLE_S
+            report.idle_cpu = (listening.health().cpu_s - before_s) / IDLE_S
             for one in track(said, "ordering", console=console):
                 is_order = one.text in ORDERS
                 outcome = Outcome(one.text, one.condition, await rig.silent_ms(one, is_order=is_order))
