@@ -3,9 +3,9 @@
 WISH is JSON: `model` (folder of a Whisper model), `threads`, `latch` (its file), `ear` (the socket on which the
 microphone's sound comes, 16 kHz int16) and `news` (the socket on which a thread of the daemon waits). It sets and
 releases the latch by itself, and then tells: first `news` (`stop PHRASE` or `resume PHRASE`), then the pipe. The first
-message there is `ready`; after it come `spotted` (`phrase`) and, at least every 0.5 s, `alive` (`cpu_s`). It takes `file`
-(`path`, `at`): the microphone is this file, whose sample 0 was at this reading of `time.monotonic()`, and is read at
-that pace.
+message there is `ready`; after it come `spotted` (`phrase`) and, at least every 0.5 s, `alive` (`cpu_s`). It takes
+`file` (`path`, `at`): the microphone is this file, read at the pace of `time.monotonic()`, whose reading `at` was its
+sample 0.
 """
 
 import contextlib
