@@ -121,6 +121,23 @@ class ScriptedWakeWord:
 
 
 @dataclass
+class ScriptedEmergencyStop:
+    """Everything is stopped at the first of these times, resumed at the second, ...; at 0.0 it is from the start."""
+
+    at_s: Sequence[float] = ()
+    is_stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self.is_stopped = bool(self.at_s) and self.at_s[0] == 0.0
+
+    def listen(self, listener: Callable[[bool, str], None]) -> None:
+        loop = asyncio.get_running_loop()
+        for number, at_s in enumerate(self.at_s):
+            if at_s > 0.0:
+                loop.call_at(at_s, listener, number % 2 == 0, "test")
+
+
+@dataclass
 class EndAfter:
     """The turn is over after this much silence; `complete` are the words that sound finished."""
 

@@ -11,7 +11,7 @@ from assistant.conversation.attention import Attention, AttentionPolicy
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
-from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Stopped, Trouble, Woken
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
@@ -24,6 +24,7 @@ from audio.vad.segmenter import Segmenter
 from tests.assistant.conversation.scripted import (
     EndAfter,
     LoudnessVad,
+    ScriptedEmergencyStop,
     ScriptedMicrophone,
     ScriptedModel,
     ScriptedSpeaker,
@@ -55,6 +56,8 @@ class Talk:
     intents: LocalIntents | None = None
     called_s: tuple[float, ...] | None = None
     """Where wake words end; None where none are needed."""
+    stopped_s: tuple[float, ...] = ()
+    """When everything is stopped, resumed, stopped, ..."""
     end_s: float = 0.0
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
@@ -81,6 +84,7 @@ class Talk:
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
             observer=self.notices.append,
+            emergency=ScriptedEmergencyStop(self.stopped_s),
         )
         run_in_virtual_time(asyncio.wait_for(session.run(), 300))
         return self
@@ -407,3 +411,24 @@ def test_a_wake_word_in_a_turn_begins_its_words_anew() -> None:
     talk = Talk([(0.5, 2.0), (6.0, 9.0)], stt=heard("what is that", "and this"), called_s=(1.1, 6.7)).run()
     assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
     assert talk.stt.asked[-1][0] == pytest.approx(6.7)
+
+
+def test_when_everything_is_stopped_there_is_silence_and_no_answer_until_it_is_resumed() -> None:
+    """One question is being answered, one is asked while all is stopped, one after it was resumed."""
+    stt = ScriptedStt([(2.0, "what is that"), (6.0, "where is it"), (12.0, "and who are you")])
+    long = ScriptedModel([["word "] * 60 + ["end."]])
+    talk = Talk([(1.0, 2.0), (5.0, 6.0), (8.0, 8.5), (11.0, 12.0)], stt, long, stopped_s=(4.0, 8.4)).run()
+    assert [at_s for at_s in talk.sounding_s() if 3.0 < at_s < 3.9]
+    assert not [at_s for at_s in talk.sounding_s() if 4.03 < at_s < 12.0]
+    first, last = talk.turns
+    assert (first.user_text, first.outcome) == ("what is that", "interrupted")
+    assert 0 < len(first.heard_text) < len(first.answer_text)
+    assert (last.user_text, last.outcome) == ("and who are you", "answered")
+    assert [(notice.is_stopped, notice.cause) for notice in talk.notices if isinstance(notice, Stopped)] == [
+        (True, "test"),
+        (False, "test"),
+    ]
+
+
+def test_what_was_stopped_before_it_listened_stays_stopped() -> None:
+    assert Talk([(1.0, 2.0)], stopped_s=(0.0,)).run().turns == []
