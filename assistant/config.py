@@ -38,7 +38,8 @@ class AudioConfig(Section):
     model_config = ConfigDict(coerce_numbers_to_str=True)  # a device's number, `mic = 3`, is as good as "3"
 
     mic: str = "default"
-    """Microphone: `default`, a device's name or number (`hearthside devices` lists them), or a WAV file."""
+    """Microphone: `default`, whichever the sound server chooses; a device's name or number (`hearthside devices` lists
+    them), which is waited for when it is gone; or a WAV file."""
     speaker: str = "default"
     """Speaker: the same, a WAV file to write, or `none`."""
     volume: int = Field(8, ge=1, le=10)
@@ -220,6 +221,48 @@ class StopConfig(Section):
     threads: int = Field(1, ge=1, le=8)
 
 
+class AttentionConfig(Section):
+    """What makes speech be meant for the assistant, and how it is controlled beside speaking."""
+
+    mode: Literal["auto", "always", "wake-word", "push-to-talk"] = "auto"
+    """At the start. `always`: all speech is meant. `wake-word`: what follows one. `push-to-talk`: what is said while
+    the key is held, or after it was pressed once. `auto`: `wake-word` where `wake.engine` names one, else `always`."""
+    muted: bool = False
+    """Whether the microphone is switched off at the start."""
+    hotkey: str = ""
+    """X11: a key that is held to talk, with its modifiers, such as `F9` or `Control+space`. Elsewhere bind a key of the
+    desktop to `hearthside control call`."""
+    control: str = "auto"
+    """Socket on which `hearthside control` reaches the daemon: a path; `none`; or `auto`: in the user's runtime
+    folder, or in HEARTHSIDE_HOME."""
+    earcons: Literal["auto", "on", "off"] = "auto"
+    """Short sounds: it listens, it is muted, it listens again. `auto`: not where the speaker is a file."""
+
+
+class ServerConfig(Section):
+    """The doors for other programs, by HTTP."""
+
+    enabled: bool = False
+    """Whether `hearthside run` opens them, too; `hearthside serve` always does."""
+    host: str = "127.0.0.1"
+    """Where to listen. What other machines can reach needs `tokens` and TLS."""
+    port: int = Field(8765, ge=0, le=65535)
+    """0: any that is free."""
+    hosts: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Further names by which the server is called. A request that calls it otherwise is refused: a web page elsewhere
+    could have its name lead here."""
+    origins: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Web pages elsewhere that may use it, such as `https://home.example`."""
+    tokens: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field((), repr=False)
+    """Where there are any, every request must show one: `Authorization: Bearer TOKEN`."""
+    tls_certificate: str = ""
+    """A PEM file; with it the server speaks TLS only."""
+    tls_key: str = ""
+    """A PEM file."""
+    exposed: bool = False
+    """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -241,6 +284,8 @@ class Config(Section):
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
     stop: StopConfig = StopConfig()
+    attention: AttentionConfig = AttentionConfig()
+    server: ServerConfig = ServerConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
 

@@ -4,13 +4,17 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
-from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.announcements import Announcement
+from assistant.conversation.attention import Attention, AttentionPolicy, Mode
+from assistant.conversation.controls import Controls
+from assistant.conversation.earcons import Cues
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble
@@ -18,15 +22,17 @@ from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
 from assistant.safety.emergency_stop import EmergencyStop
+from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
-from assistant.tools.language import LanguageError
+from assistant.tools.language import LanguageError, load_language
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
 from audio.beside import beside
@@ -39,7 +45,7 @@ from audio.engines import EngineSettings, build
 from audio.stop.line import StopLine
 from audio.stop.spotting import Spotting
 from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SynthesisError
+from audio.tts.protocol import SpeechChunk, SynthesisError
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
@@ -49,12 +55,36 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-async def run(config: Config, observer: Observer, on_listening: Callable[[], None], emergency: EmergencyStop) -> None:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A daemon that is up: what its doors lead to."""
+
+    config: Config
+    engines: Engines
+    observer: Observer
+    metrics: Metrics
+    controls: Controls | None = None
+    """Of the conversation through the local devices, where there is one."""
+    emergency: EmergencyStop | None = None
+    """What stops everything there; it may be used from any thread."""
+
+
+Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
+"""Ways in, beside the microphone; open while the conversation goes on."""
+
+
+def no_doors(running: Running) -> AbstractAsyncContextManager[None]:
+    """For a conversation by voice alone."""
+    return nullcontext()
+
+
+async def run(config: Config, observer: Observer, doors: Doors, emergency: EmergencyStop) -> None:
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
 
-    `on_listening` is called once everything is warm and the microphone is open. Raises DeviceError,
-    EngineError, ConfigError or ModelFileError when something that the configuration asks for cannot be had.
+    `doors` are opened once everything is warm and the microphone is open. Raises DeviceError, EngineError, ConfigError
+    or ModelFileError when something that the configuration asks for cannot be had.
     """
+    attention_policy(config)  # what cannot be wanted, and ...
     needed_models(config)  # names a model that does not exist before anything is opened
     async with AsyncExitStack() as stack:
         if config.telemetry.turn_log:
@@ -66,11 +96,19 @@ async def run(config: Config, observer: Observer, on_listening: Callable[[], Non
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
+        ends = duplex.microphone, duplex.speaker
         if spotting is not None:
             await spotting.settled()
-        on_listening()
-        ends = duplex.microphone, duplex.speaker
-        await converse(config, ends, engines, apology, history, observer, duplex.likeness, emergency)
+        await converse(config, ends, engines, apology, history, observer, duplex.likeness, doors, emergency)
+
+
+async def serve(config: Config, observer: Observer, doors: Doors) -> None:
+    """The same without local devices, until the task is cancelled. Raises as `run` does."""
+    needed_models(config)
+    async with AsyncExitStack() as stack:
+        engines, _ = await open_engines(stack, config, history_of(config), observer)
+        async with doors(Running(config, engines, observer, Metrics())):
+            await asyncio.Event().wait()
 
 
 async def converse(
@@ -81,9 +119,12 @@ async def converse(
     history: History,
     observer: Observer,
     echo_likeness: Likeness | None = None,
+    doors: Doors = no_doors,
     emergency: EmergencyStop | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    metrics = Metrics()
+    observer = _telling(metrics.observe, observer)
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -106,9 +147,13 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        cues=Cues(wants_earcons(config)),
         emergency=emergency,
     )
-    await session.run()
+    if config.attention.muted:
+        session.mute(is_muted=True)
+    async with doors(Running(config, engines, observer, metrics, session, emergency)):
+        await session.run()
 
 
 async def _listen_for_stop(
@@ -163,10 +208,11 @@ async def open_engines(
     engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
+        announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
-    return engines, apology.result()
+    return replace(engines, announcements=announcements.result()), apology.result()
 
 
 def turn_policy(config: Config) -> TurnPolicy:
@@ -185,10 +231,23 @@ def turn_policy(config: Config) -> TurnPolicy:
     )
 
 
+def wants_earcons(config: Config) -> bool:
+    """Into a file they go only where they are asked for: there they are in the way of who measures."""
+    wanted = config.attention.earcons
+    return wanted == "on" or (wanted == "auto" and are_in_one_room(config.audio.mic, config.audio.speaker))
+
+
 def attention_policy(config: Config) -> AttentionPolicy:
-    """When speech is for the assistant, as the configuration wants it."""
+    """When speech is for the assistant, as the configuration wants it. Raises ConfigError."""
+    has_wake_words = config.wake.engine != "none"
+    if config.attention.mode == "auto":
+        mode = Mode.WAKE_WORD if has_wake_words else Mode.ALWAYS
+    else:
+        mode = Mode(config.attention.mode)
+    if mode is Mode.WAKE_WORD and not has_wake_words:
+        raise ConfigError('attention.mode is "wake-word", but wake.engine is "none": set it to "micro-wakeword"')
     return AttentionPolicy(
-        needs_wake_word=config.wake.engine != "none",
+        mode=mode,
         listen_s=config.wake.listen_s,
         follow_up_s=config.wake.follow_up_s,
         follow_up_to_question_s=config.wake.follow_up_to_question_s,
@@ -214,10 +273,17 @@ def build_engine(kind: str, section: Section) -> Any:
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
-    def observe(notice: Notice) -> None:
+    def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
             turn_log.add(notice)
-        observer(notice)
+
+    return _telling(log_turn, observer)
+
+
+def _telling(first: Observer, second: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        first(notice)
+        second(notice)
 
     return observe
 
@@ -238,14 +304,33 @@ async def _make_apology(tts: CachedSpeech, text: str, intents: LocalIntents | No
     """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
-        async with aclosing(tts.synthesize(text)) as chunks:
-            apology = Apology(text, tuple([chunk async for chunk in chunks]))
+        apology = Apology(text, await _said(tts, text))
         if intents is not None:
             await tts.remember(intents.sayings())
         return apology
     except SynthesisError as error:
         observer(Trouble(str(error)))
         return Apology(text, ())
+
+
+async def _make_announcements(
+    tts: CachedSpeech, language: str, after: "asyncio.Task[Apology]", observer: Observer
+) -> dict[Announcement, Saying]:
+    """Have the voice say beforehand what is said unasked, `after` it is warm; {} in a language without words for it."""
+    await asyncio.wait([after])
+    try:
+        sentences = (await asyncio.to_thread(load_language, language)).announcements
+        return {one: Saying(sentences[one.value], await _said(tts, sentences[one.value])) for one in Announcement}
+    except LanguageError:
+        return {}  # the short commands have told
+    except SynthesisError as error:
+        observer(Trouble(str(error)))
+        return {}
+
+
+async def _said(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
+    async with aclosing(tts.synthesize(text)) as chunks:
+        return tuple([chunk async for chunk in chunks])
 
 
 async def _warm_stt(stt: SpeechToText, observer: Observer) -> None:

@@ -15,6 +15,8 @@ from typing import Any, NoReturn
 
 COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
+    "control": ("assistant.cli.control", "mute it, call it, talk by key"),
+    "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -122,9 +124,11 @@ def _judge(error: Exception) -> tuple[int, bool]:
     if isinstance(error, ConfigError):  # by far the most frequent, and the others' imports take 0.2 s
         return 2, True
 
+    from assistant.conversation.controls import ControlError
     from assistant.conversation.protocols import ModelError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
+    from assistant.server.door import DoorError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
     from audio.engines import EngineError
@@ -133,5 +137,15 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     if isinstance(error, DeviceError | EngineError):
         return 2, True
-    run_time = (ChildGone, FetchError, ModelError, ModelFileError, SynthesisError, TranscriptionError)
-    return 1, isinstance(error, run_time)
+
+    at_run_time = (
+        ChildGone,
+        ControlError,
+        DoorError,
+        FetchError,
+        ModelError,
+        ModelFileError,
+        SynthesisError,
+        TranscriptionError,
+    )
+    return 1, isinstance(error, at_run_time)

@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -21,6 +21,8 @@ from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged
 from assistant.conversation.record import TurnRecord
 from assistant.safety import stop_signals
 from assistant.safety.emergency_stop import open_emergency_stop
+from assistant.server.doors import open_doors
+from assistant.server.exposure import check_exposure
 
 log = logging.getLogger(__name__)
 
@@ -43,9 +45,11 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
+    if config.server.enabled:
+        check_exposure(config.server)
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
-        status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))
+        status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))
     # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
     logging.shutdown()
     sys.stdout.flush()
@@ -79,19 +83,22 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     began_s = time.monotonic()
     log.info("starting")
 
-    def say_that_it_listens() -> None:
-        log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+    @asynccontextmanager
+    async def doors(running: daemon.Running) -> AsyncIterator[None]:
+        async with open_doors(running):
+            log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+            yield
 
     with open_emergency_stop() as emergency:
         stop_signals.obey(emergency)
-        await daemon.run(config, observer, say_that_it_listens, emergency)
+        await daemon.run(config, observer, doors, emergency)
 
 
-def _log(notice: Notice) -> None:
+def log_notice(notice: Notice) -> None:
     """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
     match notice:
         case PhaseChanged():
-            asleep = "" if notice.is_awake else ", waiting for a wake word"
+            asleep = ", muted" if notice.is_muted else "" if notice.is_awake else ", waiting to be called"
             log.info("%s%s%s", notice.phase.value, ", sounding" if notice.is_sounding else "", asleep)
         case Woken():
             log.info("woken by %s", notice.phrase)
@@ -106,7 +113,7 @@ def _log(notice: Notice) -> None:
 
 
 def _overrides(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    overrides: dict[str, dict[str, Any]] = {"audio": {}, "telemetry": {}, "wake": {}}
+    overrides: dict[str, dict[str, Any]] = {"attention": {}, "audio": {}, "telemetry": {}, "wake": {}}
     if args.mic is not None:
         overrides["audio"]["mic"] = args.mic
     if args.speaker is not None:
@@ -115,4 +122,5 @@ def _overrides(args: argparse.Namespace) -> dict[str, dict[str, Any]]:
         overrides["telemetry"]["turn_log"] = args.turn_log
     if args.no_wake:
         overrides["wake"]["engine"] = "none"
+        overrides["attention"]["mode"] = "always"
     return overrides

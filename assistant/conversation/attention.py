@@ -1,14 +1,18 @@
 """Whether speech is meant for the assistant: which of it turn-taking gets to know of. Pure: time is what it is told.
 
-Without wake words, all speech is. With them, speech is meant for the assistant
+In mode `always`, all speech is. In mode `wake-word`, speech is meant for the assistant
 
 - that follows a wake word, in the same breath or within some seconds, from the end of the phrase on;
 - that comes while a turn is under way: it goes on with the question, or interrupts the answer;
 - that begins soon after an answer, later still after one that asked something: it needs no wake word.
+
+In mode `push-to-talk`, speech is that comes while the key is held; or that follows a single press, as it follows a
+wake word, and what goes on with it.
 """
 
 import math
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from assistant.conversation.decisions import Outcome
 from assistant.conversation.turn_taking import Phase
@@ -22,15 +26,29 @@ APART_S = 0.25
 PHRASE_S = 1.5
 """A wake word is said in less than this: speech that began so shortly before its end began with it."""
 
+LEAD_S = 0.3
+"""People begin to speak a little before the key is down, ..."""
+
+TAIL_S = 0.2
+"""... and let go of it before the sound of the last word is over."""
+
 FAREWELLS = frozenset({"thank_you", "goodbye"})
 """Short commands, by the name of their intent, that end a conversation."""
+
+
+class Mode(Enum):
+    """What makes speech be meant for the assistant."""
+
+    ALWAYS = "always"
+    WAKE_WORD = "wake-word"
+    PUSH_TO_TALK = "push-to-talk"
 
 
 @dataclass(frozen=True, slots=True)
 class AttentionPolicy:
     """When speech needs a wake word. Times in seconds; the configuration says what they are for."""
 
-    needs_wake_word: bool = False
+    mode: Mode = Mode.ALWAYS
     listen_s: float = 6.0
     follow_up_s: float = 4.0
     follow_up_to_question_s: float = 10.0
@@ -49,9 +67,11 @@ class EndedTurn:
 
 @dataclass(slots=True)
 class Attention:
-    """Tell it of every frame's speech (`admit`), every wake word (`woken`) and every turn's end (`turn_ended`)."""
+    """Tell it of every frame's speech (`admit`), every call (`woken`), the key, and every turn's end (`turn_ended`)."""
 
     policy: AttentionPolicy = field(default_factory=AttentionPolicy)
+    mode: Mode = field(init=False)
+    """The one in force; may be set at any time."""
     hears_from_s: float = -math.inf
     """The end of the last wake word: nothing before it is to be transcribed in a turn that it began."""
     is_awake: bool = False
@@ -62,9 +82,17 @@ class Attention:
     """Where the speech under way that is for the assistant began; None while there is none."""
     _is_first: bool = False
     """Whether that speech began a turn, as opposed to going on with one."""
+    _held_from_s: float = math.inf
+    _held_until_s: float = -math.inf
+    """When the key was pressed, and until when what is said counts; infinite while it is held."""
+    _is_held: bool = False
+    """Whether it was at the last frame."""
+    _is_over: bool = False
+    """Whether the speech under way went on after the key: the rest of it is not for the assistant."""
 
     def __post_init__(self) -> None:
-        self.is_awake = not self.policy.needs_wake_word
+        self.mode = self.policy.mode
+        self.is_awake = self.mode is Mode.ALWAYS
 
     def woken(self, phrase_end_s: float) -> None:
         """A wake word was heard that ended there."""
@@ -73,18 +101,36 @@ class Attention:
         if began_with_it:  # otherwise it is part of what is being said
             self.hears_from_s = max(self.hears_from_s, phrase_end_s)
 
+    def key_tapped(self, at_s: float) -> None:
+        """The key to talk was pressed once: what is said next is meant, as after a wake word."""
+        self.woken(at_s - LEAD_S)
+
+    def key_pressed(self, at_s: float) -> None:
+        """The key to talk is held from now on."""
+        self._held_from_s, self._held_until_s = at_s, math.inf
+
+    def key_released(self, at_s: float) -> None:
+        """The user has let go of it."""
+        self._held_until_s = min(self._held_until_s, at_s + TAIL_S)
+
+    def is_held(self, at_s: float) -> bool:
+        """Whether the key is held, or was until just now."""
+        return self._held_from_s <= at_s <= self._held_until_s
+
     def admit(self, speech: SpeechState, at_s: float, phase: Phase) -> SpeechState:
         """The speech after the frame that ends at `at_s`, as turn-taking, which is in `phase`, is to know of it."""
-        if not self.policy.needs_wake_word:
+        was_held, self._is_held = self._is_held, self.is_held(at_s)
+        self._is_over = speech.is_speaking and (self._is_over or (was_held and not self._is_held))
+        if self.mode is Mode.ALWAYS and not self._is_over:
             return speech
-        self.is_awake = phase is not Phase.IDLE or at_s <= self._open_until_s
+        self.is_awake = self._is_held or self._goes_on(phase) or at_s <= self._open_until_s
         if not speech.is_speaking or speech.onset_s is None:
             self._onset_s = None
             return replace(speech, may_begin=speech.may_begin and self.is_awake)
         if self._onset_s is None:
             self._onset_s = self._meant_from_s(speech, phase)
             self._is_first = phase in (Phase.IDLE, Phase.ANSWERING)
-        if self._onset_s is None:
+        if self._onset_s is None or self._is_over:
             return replace(speech, is_speaking=False)
         return replace(speech, onset_s=self._onset_s)
 
@@ -93,7 +139,7 @@ class Attention:
         if turn.outcome is Outcome.IGNORED:
             return
         policy = self.policy
-        if turn.intent in FAREWELLS:
+        if turn.intent in FAREWELLS or self.mode is Mode.PUSH_TO_TALK:
             self._open_until_s = -math.inf
         else:
             self._open_until_s = at_s + (policy.follow_up_to_question_s if asks(turn.answer) else policy.follow_up_s)
@@ -102,9 +148,17 @@ class Attention:
         """From when on speech under way is for the assistant; None where it is not, or not known to be yet."""
         if speech.onset_s is None or speech.last_speech_end_s is None:
             return None
-        if phase is not Phase.IDLE:
+        if self._is_held:
+            return max(speech.onset_s, self._held_from_s - LEAD_S)
+        if self._goes_on(phase):
             return speech.onset_s
+        if phase is not Phase.IDLE:
+            return None
         if speech.onset_s >= self.hears_from_s:
             return speech.onset_s if speech.onset_s <= self._open_until_s else None
         is_more = speech.last_speech_end_s >= self.hears_from_s + APART_S
         return self.hears_from_s if is_more and self.hears_from_s <= self._open_until_s else None
+
+    def _goes_on(self, phase: Phase) -> bool:
+        """Whether speech belongs to the turn under way. By key, nothing but the key interrupts an answer."""
+        return phase is not Phase.IDLE and not (self.mode is Mode.PUSH_TO_TALK and phase is Phase.ANSWERING)

@@ -2,8 +2,17 @@
 
 from collections.abc import Callable
 
-from assistant.conversation.attention import Attention
-from assistant.conversation.facts import Called, ClockReached, Fact, SpeechPaused, SpeechStarted
+from assistant.conversation.attention import Attention, Mode
+from assistant.conversation.facts import (
+    Called,
+    ClockReached,
+    Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
+    SpeechPaused,
+    SpeechStarted,
+)
 from assistant.conversation.notices import MicrophoneLevel, Observer, Woken
 from assistant.conversation.own_words import own_words
 from assistant.conversation.turn_taking import Phase
@@ -50,6 +59,9 @@ class Hearing:
         self.attention = attention or Attention()
         self.is_speaking = False
         """Whether speech that is for the assistant is under way."""
+        self.is_muted = False
+        """Whether nothing is heard at all; set by `mute`."""
+        self._was_muted = self._was_called = self._was_held = False
         self._vad = vad
         self._segmenter = segmenter
         self._foreground = foreground
@@ -64,22 +76,39 @@ class Hearing:
         """What turn-taking, which is in `phase`, is to know of the frame. `is_in_turn`: the user has the floor."""
         self._recent.append(frame)
         level = level_dbfs(frame.samples)
+        if self.is_muted:
+            return self._hear_nothing(frame)
+        self._was_muted = False
         voice = self._foreground.probability(level, self._vad.probability(frame), is_in_turn=is_in_turn)
         was_called = self._mind_wake_words(frame)
         speech = self._segmenter.push(frame.start_s, frame.end_s, voice)
         speech = self.attention.admit(speech, frame.end_s, phase)
+        was_held, self._was_held = self._was_held, self.attention.is_held(frame.end_s)
         facts: list[Fact] = []
+        if self._was_held and not was_held:
+            facts.append(FloorTaken(frame.end_s))
         if speech.is_speaking and not self.is_speaking and speech.onset_s is not None:
             facts.append(SpeechStarted(frame.end_s, speech.onset_s))
         elif self.is_speaking and not speech.is_speaking and speech.last_speech_end_s is not None:
             facts.append(SpeechPaused(frame.end_s, self._speech_end_s(speech.last_speech_end_s, frame.end_s)))
         self.is_speaking = speech.is_speaking
+        if was_held and not self._was_held:
+            facts.append(FloorYielded(frame.end_s))
         self._frames += 1
         if self._frames % LEVEL_EVERY_FRAMES == 0:
             self._observer(MicrophoneLevel(level))
         if was_called:
             facts.append(Called(frame.end_s))
         return [*facts, ClockReached(frame.end_s, speech.may_begin)]
+
+    def mute(self, *, is_muted: bool) -> None:
+        """From the next frame on hear nothing, or everything again."""
+        self.is_muted = is_muted
+
+    def call(self, at_s: float) -> None:
+        """As if a wake word had been said that ended there."""
+        self.attention.key_tapped(at_s)
+        self._was_called = True
 
     def turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
         """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
@@ -94,12 +123,22 @@ class Hearing:
             return False
         return self._likeness(from_s, until_s) >= ECHO_FROM or own_words(text, saying) >= OWN_WORDS_FROM
 
+    def _hear_nothing(self, frame: Frame) -> list[Fact]:
+        self._segmenter.push(frame.start_s, frame.end_s, 0.0)
+        was_muted, self._was_muted = self._was_muted, True
+        self.is_speaking = self._was_held = self._was_called = False
+        muted: list[Fact] = [] if was_muted else [Muted(frame.end_s)]
+        return [*muted, ClockReached(frame.end_s)]
+
     def _mind_wake_words(self, frame: Frame) -> bool:
-        heard = () if self._wake is None else self._wake.detect(frame)
+        was_called, self._was_called = self._was_called, False
+        if self._wake is None or self.attention.mode is not Mode.WAKE_WORD:
+            return was_called
+        heard = self._wake.detect(frame)
         for word in heard:
             self.attention.woken(word.end_s)
             self._observer(Woken(word.phrase))
-        return bool(heard)
+        return was_called or bool(heard)
 
     def _speech_end_s(self, detected_s: float, now_s: float) -> float:
         start_s, samples = self._recent.between(detected_s - SPEECH_END_SEEN_S, now_s)

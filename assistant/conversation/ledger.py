@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 APOLOGY = -1
 """Number of the clause that is the apology."""
 
+EARCON = -2
+"""Number of the clause that is no words at all, in turn 0, which is nobody's."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordMark:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Device
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
 
@@ -14,7 +15,9 @@ class PhaseChanged:
     is_sounding: bool = False
     """Whether the assistant can be heard."""
     is_awake: bool = True
-    """Whether speech would be for the assistant; asleep, it waits for a wake word."""
+    """Whether speech would be for the assistant; asleep, it waits for a wake word, or for the key."""
+    is_muted: bool = False
+    """Whether the microphone is switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,14 @@ class MicrophoneLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicePresence:
+    """The microphone or the speaker is gone, for this reason, or there again: ""."""
+
+    device: Device
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something failed and was dealt with. One line."""
 
@@ -64,6 +75,14 @@ class Stopped:
 
 
 Notice: TypeAlias = (
-    PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | Stopped | TurnRecord
+    PhaseChanged
+    | Woken
+    | UserTranscript
+    | AnswerCaption
+    | MicrophoneLevel
+    | DevicePresence
+    | Trouble
+    | Stopped
+    | TurnRecord
 )
 Observer: TypeAlias = Callable[[Notice], None]

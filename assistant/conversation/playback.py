@@ -5,7 +5,8 @@ import logging
 from collections.abc import Callable
 
 from assistant.conversation.clauses import Clause
-from assistant.conversation.ledger import ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
+from assistant.conversation.earcons import Earcon, sound
+from assistant.conversation.ledger import EARCON, ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Speaker
 from audio.frames import Pcm16
@@ -70,6 +71,14 @@ class Playback:
         self._clause = self._resampler = None
         # It may have no sound at all, or have been heard already: then no further report comes.
         self._tell(self._ledger.played(self._epoch, 0, self._reported_at_s))
+
+    def cue(self, earcon: Earcon) -> None:
+        """Play an earcon, between answers."""
+        samples = sound(earcon, self._speaker.rate_hz)
+        self._ledger.begin_clause(0, 0, EARCON, 0, 0)
+        self._ledger.wrote(len(samples), [])
+        self._ledger.end_clause()
+        self._speaker.write(self.volume.apply(samples))
 
     def stop(self) -> None:
         """Silence: drop all that has not been heard."""

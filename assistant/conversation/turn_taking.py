@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import singledispatchmethod
 
+from assistant.conversation.announcements import Announcements
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -44,12 +46,18 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
     OverlapRevised,
     OverlapUnclear,
     Resumed,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -94,6 +102,8 @@ class _Answer:
     """Its length, once known."""
     failure: str = ""
     is_apologising: bool = False
+    is_announcement: bool = False
+    """Whether nobody asked: then there is nobody to whom to apologise, and no question to go on with."""
     progress_s: float = 0.0
     """When it last came forward."""
 
@@ -124,6 +134,8 @@ class _User:
     """Whether there is a sound that may become speech."""
     onset_s: float = 0.0
     speech_end_s: float = 0.0
+    holds_floor: bool = False
+    """Whether they hold the key to talk: no pause ends their turn."""
 
 
 @dataclass(slots=True)
@@ -140,6 +152,7 @@ class TurnTaking:
     _habit: PauseHabit = field(default_factory=PauseHabit)
     is_stopped: bool = False
     """Whether the user has stopped everything: no turn begins, and nothing is said, until they resume."""
+    _announcements: Announcements = field(default_factory=Announcements)
 
     def feed(self, fact: Fact) -> list[Decision]:
         """Take a fact in. A fact about a turn or an answer that is no longer current is dropped here."""
@@ -148,6 +161,8 @@ class TurnTaking:
             return []
         if revision is not None and (self._turn.answer is None or revision != self._turn.answer.revision):
             return []
+        if isinstance(fact, ClauseReady | AnswerComplete | WorkFailed) and self._answer.is_announcement:
+            return []  # nothing of it is still to be made
         return self._on(fact)
 
     @property
@@ -175,6 +190,7 @@ class TurnTaking:
     def _(self, fact: SpeechStarted) -> list[Decision]:
         self._user.is_speaking = True
         self._user.onset_s = fact.onset_s
+        self._announcements.user_spoke()
         if self.is_stopped:
             return []
         if self.phase is Phase.IDLE:
@@ -210,23 +226,42 @@ class TurnTaking:
 
     @_on.register
     def _(self, fact: EmergencyStopped) -> list[Decision]:
-        """Silence, and the turn is over, whoever has the floor: what is being said is the order itself."""
+        """Whoever has the floor: what is being said is the order itself."""
         was_stopped, self.is_stopped = self.is_stopped, True
-        if was_stopped or self.phase is Phase.IDLE:
-            return []
-        turn, answer, self._overlap = self._turn, self._turn.answer, None
-        if self.phase is not Phase.ANSWERING:
-            discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
-            turn.answer = None
-            return discarded + self._end(Outcome.IGNORED, "everything was stopped")
-        stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
-        return stopped + self._end(Outcome.INTERRUPTED, "everything was stopped")
+        self._user.holds_floor = False
+        return [] if was_stopped or self.phase is Phase.IDLE else self._break_off("everything was stopped")
 
     @_on.register
     def _(self, fact: Resumed) -> list[Decision]:
         """Whoever speaks just now is saying so: the next turn is the next that begins."""
         self.is_stopped = False
         return []
+
+    @_on.register
+    def _(self, fact: FloorTaken) -> list[Decision]:
+        self._user.holds_floor = True
+        return self._on(Called(fact.at_s))
+
+    @_on.register
+    def _(self, fact: FloorYielded) -> list[Decision]:
+        """Nobody need guess whether the turn is over."""
+        held, self._user.holds_floor = self._user.holds_floor, False
+        if not held or self.phase not in (Phase.LISTENING, Phase.PAUSED):
+            return []
+        if self.phase is Phase.LISTENING:
+            self._turn.speech_end_s = fact.at_s
+        return self._decide(fact.at_s)
+
+    @_on.register
+    def _(self, fact: Muted) -> list[Decision]:
+        """A question that is not finished is dropped; one that is gets its answer."""
+        self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
+        if self.phase not in (Phase.LISTENING, Phase.PAUSED):
+            return []
+        turn, answer = self._turn, self._turn.answer
+        turn.answer = None
+        dropped: list[Decision] = [] if answer is None else [Discard(turn.number, answer.revision)]
+        return [*dropped, *self._end(Outcome.IGNORED, "the microphone was switched off")]
 
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
@@ -245,6 +280,24 @@ class TurnTaking:
                 *self._duck(),
                 *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
             ]
+        return [] if self.is_stopped else self._announce(fact.at_s)
+
+    @_on.register
+    def _(self, fact: Slept) -> list[Decision]:
+        """What was under way is of before: nobody goes on with a sentence after a long sleep, nor wants its answer."""
+        if self.phase is Phase.IDLE or fact.slept_s < self.policy.longest_sleep_s:
+            return []
+        self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
+        return self._break_off("the machine slept")
+
+    @_on.register
+    def _(self, fact: DeviceLost) -> list[Decision]:
+        self._announcements.lost(fact.device, fact.at_s)
+        return []
+
+    @_on.register
+    def _(self, fact: DeviceBack) -> list[Decision]:
+        self._announcements.back(fact.device, fact.at_s)
         return []
 
     @_on.register
@@ -350,6 +403,8 @@ class TurnTaking:
 
     def _is_stalled(self) -> bool:
         """Whether words have ceased to come although it does not get silent."""
+        if self._user.holds_floor:
+            return False
         words = self._turn.words
         patience_s = max(self.policy.unchanged_s, self.policy.patience.wait_s(words.finished) * self._habit.scale)
         since_s = max(words.changed_s, self._user.onset_s)
@@ -366,8 +421,10 @@ class TurnTaking:
 
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
-        turn, words = self._turn, self._turn.words
-        if lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
+        turn, words, may_end = self._turn, self._turn.words, not self._user.holds_floor
+        if may_end and lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
+            return self._decide(at_s)
+        if lasted(turn.onset_s, at_s, self.policy.longest_turn_s) and not may_end:
             return self._decide(at_s)
         if not words.covers(turn.speech_end_s):
             # The sound can be judged already, and an answer begun: often the last
@@ -378,12 +435,13 @@ class TurnTaking:
                 decisions += self._speculate(at_s)
             return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
-            return self._decide(at_s) if lasted(turn.speech_end_s, at_s, self.policy.wordless_s) else []
+            is_over = may_end and lasted(turn.speech_end_s, at_s, self.policy.wordless_s)
+            return self._decide(at_s) if is_over else []
         decisions = self._discard_stale()
         is_likely = words.finished > self.policy.unlikely
         if is_likely or lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
             decisions += self._speculate(at_s)
-        if turn.end_probability is not None:
+        if may_end and turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
             if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
                 return decisions + self._decide(at_s)
@@ -525,12 +583,25 @@ class TurnTaking:
             return [TranscribeOverlap(self._turn.number, overlap.words.from_s, at_s)]
         return []
 
+    def _announce(self, at_s: float) -> list[Decision]:
+        """Nobody has the floor: say what there is to say unasked. It can be interrupted as an answer can."""
+        if self._user.is_speaking or self._user.may_be_speaking or self._user.holds_floor:
+            return []
+        if (what := self._announcements.due(at_s)) is None:
+            return []
+        self._turn = _Turn(self._turn.number + 1, at_s, RollingTranscript(at_s), speech_end_s=at_s)
+        self._turn.answer = _Answer(1, "", ready=1, released=1, first_released_s=at_s, clauses=1, progress_s=at_s)
+        self._turn.answer.is_announcement = True
+        self.phase = Phase.ANSWERING
+        return [Announce(self._turn.number, 1, what)]
+
     def _give_way(self) -> list[Decision]:
         """The user gets the floor. Who speaks that soon after the answer began had not finished."""
         turn, answer = self._turn, self._answer
         onset_s = self._user.onset_s if self._overlap is None else self._overlap.words.from_s
         decisions = self._unduck()
-        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
+        is_young = answer.released > 0 and onset_s - answer.first_released_s <= self.policy.take_back_s
+        if is_young and not answer.failure and not answer.is_announcement:
             self._overlap = None
             self._go_on(onset_s)
             return [*decisions, Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
@@ -570,6 +641,11 @@ class TurnTaking:
         answer.progress_s = at_s
         if answer.is_apologising:
             return self._end(Outcome.APOLOGISED, answer.failure)
+        if answer.is_announcement:
+            return [
+                StopSpeaking(self._turn.number, answer.revision),
+                *self._end(Outcome.INTERRUPTED, "nobody can hear it"),
+            ]
         answer.failure = answer.failure or "the answer took too long"
         if answer.played == answer.released:
             answer.ready = answer.played
@@ -590,6 +666,17 @@ class TurnTaking:
         if answer.clauses is not None and answer.played >= answer.clauses:
             return self._end(Outcome.ANSWERED)
         return []
+
+    def _break_off(self, reason: str) -> list[Decision]:
+        """Silence, and the turn is over, whoever has the floor."""
+        self._overlap = None
+        turn, answer = self._turn, self._turn.answer
+        if self.phase is Phase.ANSWERING:
+            stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
+            return stopped + self._end(Outcome.INTERRUPTED, reason)
+        discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
+        turn.answer = None
+        return discarded + self._end(Outcome.IGNORED, reason)
 
     def _end(self, outcome: Outcome, reason: str = "") -> list[Decision]:
         turn, answer = self._turn, self._turn.answer

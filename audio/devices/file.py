@@ -49,7 +49,7 @@ class FileMicrophone:
         self._line = line
         self._samples = read_wav(path)
         self._next_frame = 0
-        self._is_closed = False
+        self._is_muted = self._is_closed = False
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Frame k at (k + 1) * 20 ms of the clock or later, never earlier."""
@@ -65,6 +65,10 @@ class FileMicrophone:
             self._next_frame += 1
             yield self._frame(start)
 
+    def mute(self, *, is_muted: bool) -> None:
+        """What would be heard meanwhile is lost, as it is of a person."""
+        self._is_muted = is_muted
+
     def health(self) -> DeviceHealth:
         return DeviceHealth()
 
@@ -74,10 +78,12 @@ class FileMicrophone:
 
     def _frame(self, start: int) -> Frame:
         piece = self._samples[start : start + FRAME_SAMPLES]
-        if len(piece) == FRAME_SAMPLES:
-            return Frame(start, piece)
-        silence = np.zeros(FRAME_SAMPLES - len(piece), np.int16)
-        return Frame(start, np.concatenate([piece, silence]), is_after_end=len(piece) == 0)
+        is_after_end = len(piece) == 0
+        heard = piece[: 0 if self._is_muted else None]
+        if len(heard) == FRAME_SAMPLES:
+            return Frame(start, heard)
+        silence = np.zeros(FRAME_SAMPLES - len(heard), np.int16)
+        return Frame(start, np.concatenate([heard, silence]), is_after_end=is_after_end)
 
 
 class FileSpeaker(PacedSpeaker):

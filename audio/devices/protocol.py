@@ -14,12 +14,15 @@ class DeviceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """Counters since the device was opened."""
+    """Counters since the device was opened, and how it is now."""
 
     overflows: int = 0
     underflows: int = 0
     gap_frames: int = 0
     restarts: int = 0
+    lost: str = ""
+    """Why nothing can be heard or played: a microphone gives gap frames meanwhile, a speaker keeps what is written.
+    "" while all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,10 @@ class Microphone(Protocol):
 
     def frames(self) -> AsyncIterator[Frame]:
         """Frames in order, in real time, without end. Ends only when the device is closed."""
+        ...
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Close the device behind it, so that nothing can be captured, or open it again; silent frames go on."""
         ...
 
     def health(self) -> DeviceHealth: ...

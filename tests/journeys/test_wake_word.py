@@ -19,7 +19,7 @@ CAPITAL, PEOPLE, THANKS, RIVER = (
     "What is the capital of France?",
     "How many people live there?",
     "Thank you.",
-    "And which river runs through it?",
+    "And what river runs through it?",
 )
 ANSWERS = {"capital": "It is Paris.", "people": "About two million people live there.", "river": "The river Seine."}
 GAP_S = 6.0

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation.attention import APART_S, Attention, AttentionPolicy, EndedTurn
+from assistant.conversation.attention import APART_S, LEAD_S, Attention, AttentionPolicy, EndedTurn, Mode
 from assistant.conversation.decisions import Outcome
 from assistant.conversation.turn_taking import Phase
 from audio.vad.segmenter import SpeechState
 
 FRAME_S = 0.02
-POLICY = AttentionPolicy(needs_wake_word=True, listen_s=6.0, follow_up_s=4.0, follow_up_to_question_s=10.0)
+POLICY = AttentionPolicy(mode=Mode.WAKE_WORD, listen_s=6.0, follow_up_s=4.0, follow_up_to_question_s=10.0)
 ANSWERED = EndedTurn(Outcome.ANSWERED, "It is noon.")
 
 
@@ -202,3 +202,53 @@ def test_always_listening_changes_nothing_of_what_is_said(steps: list[tuple[str,
             attention.woken(number + length_s)
         assert attention.admit(state, number + 1.0, Phase.IDLE) is state
         assert attention.is_awake
+
+
+def by_key() -> Room:
+    return Room(Attention(AttentionPolicy(mode=Mode.PUSH_TO_TALK)))
+
+
+def test_by_key_only_what_is_said_while_it_is_held_is_heard() -> None:
+    room = by_key().speak(1.0).silence(1.0)
+    room.attention.key_pressed(room.now_s)
+    room.silence(0.5).speak(1.0).silence(3.0).speak(1.0).silence(0.1)
+    room.attention.key_released(room.now_s)
+    room.silence(0.5).speak(1.0)
+    assert [onset_s for _, onset_s in room.heard] == pytest.approx([2.5, 6.5])
+    assert not room.attention.is_awake
+
+
+def test_who_speaks_just_before_the_key_is_down_loses_nothing() -> None:
+    room = by_key().silence(1.0).speak(0.2)
+    room.attention.key_pressed(room.now_s)
+    room.speak(1.0)
+    assert [onset_s for _, onset_s in room.heard] == pytest.approx([1.0])
+
+
+def test_of_talk_that_was_under_way_what_came_before_the_key_is_not_heard() -> None:
+    room = by_key().speak(5.0)
+    room.attention.key_pressed(room.now_s)
+    room.speak(1.0)
+    assert [onset_s for _, onset_s in room.heard] == pytest.approx([5.0 - LEAD_S])
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_what_goes_on_after_the_key_is_not_heard(mode: Mode) -> None:
+    room = Room(Attention(AttentionPolicy(mode=mode)))
+    room.attention.key_pressed(room.now_s)
+    room.silence(0.1).speak(1.0)
+    room.phase = Phase.LISTENING
+    room.attention.key_released(room.now_s)
+    room.speak(5.0)
+    assert not room._was_told
+    assert len(room.heard) == 1
+
+
+def test_by_key_there_is_no_follow_up_and_nobody_interrupts_without_it() -> None:
+    room = by_key().silence(1.0)
+    room.attention.key_tapped(room.now_s)
+    room.speak(1.0).silence(0.5)
+    room.phase = Phase.ANSWERING
+    room.speak(1.0)
+    room.answered().silence(1.0).speak(1.0)
+    assert [onset_s for _, onset_s in room.heard] == pytest.approx([1.0])

@@ -1,13 +1,16 @@
 """Whole conversations in virtual time: who hears what, when, and what the model is told of it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from assistant.conversation.attention import Attention, AttentionPolicy
+from assistant.conversation.announcements import Announcement
+from assistant.conversation.attention import Attention, AttentionPolicy, Mode
+from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
@@ -15,6 +18,7 @@ from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, 
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import TranscriptionError
@@ -35,6 +39,10 @@ from tests.assistant.conversation.scripted import (
 from tests.virtual_time import run_in_virtual_time
 
 SORRY = Apology("Sorry.", (SpeechChunk(np.full(300, 7000, np.int16), 1000, ()),))
+SAYINGS = {
+    what: Saying(what.value, (SpeechChunk(np.full(500, level, np.int16), 1000, ()),))
+    for level, what in ((6000, Announcement.MICROPHONE_GONE), (6100, Announcement.MICROPHONE_BACK))
+}
 ANSWER = ["It ", "is ", "a ", "lamp. ", "It ", "is ", "on ", "the ", "desk."]
 
 
@@ -55,15 +63,20 @@ class Talk:
     end_of_turn: EndAfter = field(default_factory=EndAfter)
     intents: LocalIntents | None = None
     called_s: tuple[float, ...] | None = None
-    """Where wake words end; None where none are needed."""
+    """Where wake words end, where they are needed."""
+    mode: Mode = Mode.ALWAYS
+    controlled: tuple[tuple[float, Callable[[Controls], None]], ...] = ()
+    """What is done to it from outside, and when."""
     stopped_s: tuple[float, ...] = ()
     """When everything is stopped, resumed, stopped, ..."""
     end_s: float = 0.0
+    lost: tuple[tuple[float, float], ...] = ()
+    """While the microphone is gone."""
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
 
     def run(self) -> "Talk":
-        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1, self.lost)
         hearing = Hearing(
             LoudnessVad(),
             Segmenter(threshold=0.5, onset_ms=60),
@@ -71,14 +84,14 @@ class Talk:
             pre_roll_s=0.3,
             kept_s=self.policy.longest_turn_s + 8,
             observer=self.notices.append,
-            attention=Attention(AttentionPolicy(needs_wake_word=self.called_s is not None)),
+            attention=Attention(AttentionPolicy(self.mode if self.called_s is None else Mode.WAKE_WORD)),
             wake=ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
         )
         session = Session(
             "test",
             microphone,
             self.speaker,
-            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
+            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents, announcements=SAYINGS),
             hearing=hearing,
             policy=self.policy,
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
@@ -86,7 +99,13 @@ class Talk:
             observer=self.notices.append,
             emergency=ScriptedEmergencyStop(self.stopped_s),
         )
-        run_in_virtual_time(asyncio.wait_for(session.run(), 300))
+
+        async def converse() -> None:
+            for at_s, action in self.controlled:
+                asyncio.get_running_loop().call_at(at_s, action, session)
+            await asyncio.wait_for(session.run(), 300)
+
+        run_in_virtual_time(converse())
         return self
 
     @property
@@ -411,6 +430,75 @@ def test_a_wake_word_in_a_turn_begins_its_words_anew() -> None:
     talk = Talk([(0.5, 2.0), (6.0, 9.0)], stt=heard("what is that", "and this"), called_s=(1.1, 6.7)).run()
     assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
     assert talk.stt.asked[-1][0] == pytest.approx(6.7)
+
+
+HELD = (0.9, lambda controls: controls.press())
+BY_KEY = {"mode": Mode.PUSH_TO_TALK}
+
+
+def test_while_the_key_is_held_no_pause_ends_the_turn_and_letting_go_does() -> None:
+    stt = ScriptedStt([(2.0, "what is"), (5.0, "that thing")], takes_s=0.05)
+    let_go = (5.0, lambda controls: controls.release())
+    talk = Talk([(1.0, 2.0), (4.0, 5.0)], stt=stt, controlled=(HELD, let_go), end_s=9.0, **BY_KEY).run()
+    (turn,) = talk.turns
+    assert turn.user_text == "what is that thing"
+    assert turn.committed_s == pytest.approx(5.2, abs=0.06), "nobody need guess that it is over"
+    assert turn.latency_ms is not None
+    assert turn.latency_ms < 350
+
+
+def test_by_key_what_is_said_without_it_is_not_heard() -> None:
+    let_go = (2.1, lambda controls: controls.release())
+    talk = Talk([(1.0, 2.0), (3.0, 3.6), (8.0, 9.0)], controlled=(HELD, let_go), end_s=12.0, **BY_KEY).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "answered", "who speaks while it answers does not press the key"
+    assert all(until_s <= 2.5 for from_s, length_s in talk.stt.asked for until_s in [from_s + length_s])
+
+
+def test_a_key_that_was_pressed_once_is_as_good_as_a_wake_word() -> None:
+    tap = (0.8, lambda controls: controls.call())
+    talk = Talk([(1.0, 2.0), (9.0, 10.0)], controlled=(tap,), end_s=12.0, **BY_KEY).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that"]
+
+
+@pytest.mark.parametrize("key", ["press", "call"])
+def test_the_key_silences_the_answer(key: str) -> None:
+    pressed = (3.0, lambda controls: getattr(controls, key)())
+    talk = Talk([(1.0, 2.0)], controlled=(pressed,), end_s=6.0).run()
+    (turn,) = talk.turns
+    assert turn.outcome == "interrupted"
+    assert 2.5 < max(talk.sounding_s()) < 3.06
+
+
+def test_muted_it_drops_the_question_and_hears_nothing_until_it_may_again() -> None:
+    muted = (1.5, lambda controls: controls.mute(is_muted=True))
+    unmuted = (7.0, lambda controls: controls.mute(is_muted=False))
+    stt = ScriptedStt([(2.0, "what is that"), (5.0, "this is private"), (9.0, "and this")])
+    talk = Talk([(1.0, 2.0), (4.0, 5.0), (8.0, 9.0)], stt=stt, controlled=(muted, unmuted)).run()
+    assert [turn.user_text for turn in talk.turns] == ["and this"]
+    shown = [notice for notice in talk.notices if isinstance(notice, PhaseChanged)]
+    assert [mute for mute, after in pairwise(notice.is_muted for notice in shown) if mute != after] == [False, True]
+
+
+def test_muted_in_mid_answer_it_says_its_answer() -> None:
+    muted = (3.0, lambda controls: controls.mute(is_muted=True))
+    (turn,) = Talk([(1.0, 2.0), (3.2, 4.0)], controlled=(muted,), end_s=8.0).run().turns
+    assert (turn.outcome, turn.heard_text) == ("answered", turn.answer_text)
+
+
+def test_it_cannot_wait_for_wake_words_that_it_has_no_model_for() -> None:
+    refused: list[str] = []
+
+    def ask(controls: Controls) -> None:
+        with pytest.raises(ControlError, match="micro-wakeword") as caught:
+            controls.set_mode(Mode.WAKE_WORD)
+        refused.append(str(caught.value))
+        controls.set_mode(Mode.PUSH_TO_TALK)
+        assert controls.status() == Status("idle", False, True, False, Mode.PUSH_TO_TALK)
+
+    talk = Talk([(1.0, 2.0)], controlled=((0.5, ask),)).run()
+    assert refused
+    assert talk.turns == []
 
 
 def test_when_everything_is_stopped_there_is_silence_and_no_answer_until_it_is_resumed() -> None:

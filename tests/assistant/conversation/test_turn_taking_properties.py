@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -32,12 +34,18 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
+    FloorTaken,
+    FloorYielded,
+    Muted,
     OverlapRevised,
     OverlapUnclear,
     Resumed,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -71,6 +79,10 @@ class Witness:
     is_ducked: bool = False
     is_stopped: bool = False
     """Whether the user has stopped everything: what the fact in hand brings about may end things, and begin none."""
+    is_speech: bool = False
+    lost: set[Device] = field(default_factory=set)
+    is_told_gone: bool = False
+    """Whether the user, by what was said and answered, believes that the microphone is gone."""
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, EmergencyStopped | Resumed):
@@ -85,6 +97,17 @@ class Witness:
             self.overheard[fact.turn] = False
         if isinstance(fact, ClauseReady):
             self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
+        if isinstance(fact, SpeechStarted | SpeechPaused):
+            self.is_speech = isinstance(fact, SpeechStarted)
+            self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
+        if isinstance(fact, Slept):
+            self.is_speech &= fact.slept_s < TurnPolicy().longest_sleep_s
+        if isinstance(fact, Muted):
+            self.is_speech = False
+        if isinstance(fact, DeviceLost):
+            self.lost.add(fact.device)
+        if isinstance(fact, DeviceBack):
+            self.lost.discard(fact.device)
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
@@ -156,6 +179,15 @@ class Witness:
                 assert (*at, clause) in self.ready
                 assert clause == self.played.get(decision.turn, -1) + 1, "clauses were played out of order"
                 self.played[decision.turn] = clause
+            case Announce(what=what):
+                assert self.committed is None, "it was announced over an answer"
+                assert not self.is_speech, "it was announced over the user"
+                assert Device.SPEAKER not in self.lost
+                assert (what is Announcement.MICROPHONE_GONE) == (Device.MICROPHONE in self.lost)
+                assert self.is_told_gone == (what is Announcement.MICROPHONE_BACK), "it was announced twice"
+                self.is_told_gone = what is Announcement.MICROPHONE_GONE
+                self.committed = at
+                self.played[decision.turn] = 0
             case Apologise():
                 assert decision.turn not in self.hushed
                 assert self.committed == at, "it apologised for a turn that is open"
@@ -198,8 +230,10 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
-    st.just(("called",)),
-    st.sampled_from([("stopped",), ("resumed",)]),
+    st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
+    st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
+    st.builds(lambda device: ("back", device), st.sampled_from(Device)),
+    st.sampled_from([("called",), ("held",), ("let go",), ("muted",), ("stopped",), ("resumed",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -220,6 +254,12 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "called": lambda: Called(at_s),
         "stopped": lambda: EmergencyStopped(at_s),
         "resumed": lambda: Resumed(at_s),
+        "slept": lambda slept_s: Slept(at_s, slept_s),
+        "lost": lambda device: DeviceLost(at_s, device),
+        "back": lambda device: DeviceBack(at_s, device),
+        "held": lambda: FloorTaken(at_s),
+        "let go": lambda: FloorYielded(at_s),
+        "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
@@ -299,6 +339,10 @@ class World:
             case Play(clause=clause):
                 if self.chance() != 1:  # at 1 the speaker swallows it
                     self.later(0.3 + delay_s, ClausePlayed(at_s, turn, revision, clause))
+            case Announce():
+                self.committed.add(turn)
+                if self.chance() != 1:
+                    self.later(1.0, ClausePlayed(at_s, turn, revision, 0))
             case Apologise():
                 if self.chance() != 1:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
@@ -321,32 +365,55 @@ class World:
 
 @settings(max_examples=500, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]), st.sampled_from([0.1, 0.3, 0.7, 2.0])), max_size=6),
+    st.lists(
+        st.tuples(
+            st.sampled_from([0.1, 0.3, 1.0, 2.5, 7.0]),
+            st.sampled_from([0.1, 0.3, 0.7, 2.0]),
+            st.sampled_from(["", "", "with the key", "with the key stuck", "until muted"]),
+        ),
+        max_size=6,
+    ),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
+    st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
     st.sampled_from([None, None, 0, 1, 2]),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float]], luck: list[int], may: bool, stop_at: int | None
+    speech_and_pause: list[tuple[float, float, str]],
+    luck: list[int],
+    may: bool,
+    losses: list[tuple[float, float]],
+    stop_at: int | None,
 ) -> None:
-    """Engines fail, stall and answer late, the user speaks and stops everything at any time: no turn is left hanging.
+    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time, and stops
+    everything: yet no turn is left hanging.
 
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
     world = World(TurnTaking(policy), Witness(), luck)
-    for number, (speech_s, pause_s) in enumerate(speech_and_pause):
+    for lost_s, back_s in losses:
+        world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))
+        world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
+    for slept_at_s, _ in losses[1:]:
+        world.later(slept_at_s, Slept(slept_at_s, 60.0))
+    for number, (speech_s, pause_s, manner) in enumerate(speech_and_pause):
         if number == stop_at:
             world.tell(EmergencyStopped(world.now_s))
-        elif number == (stop_at or 0) + 1:
+        elif stop_at is not None and number == stop_at + 1:
             world.tell(Resumed(world.now_s))
+        if manner.startswith("with the key"):
+            world.tell(FloorTaken(world.now_s))
         onset_s = world.now_s
         world.may_be_speech = True
         world.pass_time(0.06)
         world.may_be_speech = False
         world.tell(SpeechStarted(world.now_s, onset_s))
         world.pass_time(speech_s)
-        world.tell(SpeechPaused(world.now_s, world.now_s - 0.06))
+        world.tell(Muted(world.now_s) if manner == "until muted" else SpeechPaused(world.now_s, world.now_s - 0.06))
+        if manner == "with the key":
+            world.tell(FloorYielded(world.now_s))
+            assert world.machine.phase not in (Phase.LISTENING, Phase.PAUSED), "nobody need guess that it is over"
         world.pass_time(pause_s)
     world.pass_time(40.0)
     assert world.machine.phase is Phase.IDLE

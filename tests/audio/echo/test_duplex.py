@@ -1,9 +1,10 @@
 """A microphone and a speaker with a canceller between them."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from audio.devices.protocol import DeviceHealth, Played
 from audio.echo.duplex import Duplex
@@ -31,11 +32,16 @@ class Recorded:
 
     samples: Pcm16
     clock: StoppedClock = field(default_factory=StoppedClock)
+    gap: range = range(5, 6)
+    """Numbers of the frames that it failed to deliver."""
 
     async def frames(self) -> AsyncIterator[Frame]:
         for start in range(0, len(self.samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-            is_gap = start == 5 * FRAME_SAMPLES
+            is_gap = start // FRAME_SAMPLES in self.gap
             yield Frame(start, self.samples[start : start + FRAME_SAMPLES], is_gap=is_gap)
+
+    def mute(self, *, is_muted: bool) -> None:
+        self.samples = self.samples * (not is_muted)
 
     def health(self) -> DeviceHealth:
         return DeviceHealth(gap_frames=1)
@@ -64,10 +70,12 @@ class Instant:
         return DeviceHealth(underflows=2)
 
 
-async def played(sound: Pcm16, near: Pcm16, canceller: EchoCanceller) -> tuple[Duplex, Instant, list[Frame]]:
+async def played(
+    sound: Pcm16, near: Pcm16, canceller: EchoCanceller, room: Room = ROOM
+) -> tuple[Duplex, Instant, list[Frame]]:
     """Play a sound (at the microphone's rate, for simplicity) into the room, with `near` in it, too."""
     speaker = Instant(rate_hz=MIC_RATE_HZ)
-    duplex = Duplex.of(Recorded(ROOM.heard(sound, near)), speaker, canceller, lead_s=0.01)
+    duplex = Duplex.of(Recorded(room.heard(sound, near)), speaker, canceller, lead_s=0.01)
     duplex.speaker.write(sound)
     assert [report.samples async for report in duplex.speaker.reports()] == [len(sound)]
     return duplex, speaker, [frame async for frame in duplex.microphone.frames()]
@@ -92,6 +100,21 @@ async def test_frames_keep_their_dates_and_marks_and_the_devices_their_health() 
     assert [number for number, frame in enumerate(frames) if frame.is_gap] == [5]
     assert duplex.microphone.health().gap_frames == 1
     assert duplex.speaker.health().underflows == 2
+
+
+@pytest.mark.parametrize(("gap_frames", "resets"), [(49, 0), (50, 1), (120, 1)])
+async def test_after_a_long_gap_the_canceller_forgets_the_room(gap_frames: int, resets: int) -> None:
+    class Forgetful(NoCancellation):
+        forgot = 0
+
+        def reset(self) -> None:
+            self.forgot += 1
+
+    canceller = Forgetful()
+    microphone = Recorded(babble(4.0, seed=2), gap=range(10, 10 + gap_frames))
+    duplex = Duplex.of(microphone, Instant(), canceller, lead_s=0.0)
+    assert [frame async for frame in duplex.microphone.frames()]
+    assert canceller.forgot == resets
 
 
 async def test_without_cancellation_every_sample_is_the_microphones() -> None:
@@ -130,3 +153,40 @@ async def test_a_clear_reaches_the_speaker_and_ends_the_far_end() -> None:
     assert duplex.speaker.clear() == 1
     assert [report.epoch async for report in duplex.speaker.reports()] == [1]
     assert not duplex.far_end.frame(0).any()
+
+
+async def test_with_headphones_every_sample_is_the_microphones_once_that_is_known() -> None:
+    sound, near = babble(10.0, seed=1), babble(10.0, seed=2)
+    headphones = replace(ROOM, attenuation_db=90.0)
+    duplex, _, frames = await played(sound, near, WebRtcCanceller(), headphones)
+    assert not duplex.microphone.hears_speaker
+    after = slice(8 * MIC_RATE_HZ, 10 * MIC_RATE_HZ)
+    assert np.array_equal(samples_of(frames)[after], headphones.heard(sound, near)[after])
+
+
+async def test_an_open_speaker_is_heard_in_any_usual_room_whatever_else_there_is() -> None:
+    sound, near = babble(12.0, seed=1), babble(12.0, seed=2)
+    near[: 8 * MIC_RATE_HZ] //= 30
+    for room in (ROOM, replace(ROOM, attenuation_db=20.0), replace(ROOM, delay_s=0.15), replace(ROOM, drift_ppm=100.0)):
+        duplex, _, _ = await played(sound, near, WebRtcCanceller(), room)
+        assert duplex.microphone.hears_speaker, room
+
+
+async def test_headphones_that_are_unplugged_are_found_out() -> None:
+    sound, silence = babble(12.0, seed=1), np.zeros(12 * MIC_RATE_HZ, np.int16)
+    near = ROOM.heard(sound, silence)
+    near[: 8 * MIC_RATE_HZ] = replace(ROOM, attenuation_db=90.0).heard(sound, silence)[: 8 * MIC_RATE_HZ]
+    duplex, _, frames = await played(sound, near, WebRtcCanceller(), replace(ROOM, attenuation_db=90.0))
+    assert duplex.microphone.hears_speaker
+    after = slice(11 * MIC_RATE_HZ, 12 * MIC_RATE_HZ)
+    assert level_dbfs(near[after]) - level_dbfs(samples_of(frames)[after]) > 15
+
+
+async def test_a_microphone_that_is_switched_off_tells_nothing() -> None:
+    sound = babble(10.0, seed=1)
+    speaker = Instant(rate_hz=MIC_RATE_HZ)
+    duplex = Duplex.of(Recorded(np.zeros_like(sound)), speaker, WebRtcCanceller(), lead_s=0.01)
+    duplex.speaker.write(sound)
+    assert [report async for report in duplex.speaker.reports()]
+    assert [frame async for frame in duplex.microphone.frames()]
+    assert duplex.microphone.hears_speaker

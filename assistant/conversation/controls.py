@@ -1,0 +1,50 @@
+"""What can be done to a conversation from outside, by a key, a socket or a client, beside speaking."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.conversation.attention import Mode
+
+
+class ControlError(Exception):
+    """What was asked for cannot be done. One line: why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the conversation is doing."""
+
+    phase: str
+    """Name of the turn-taking phase."""
+    is_sounding: bool
+    """Whether the assistant can be heard."""
+    is_awake: bool
+    """Whether speech would be for the assistant."""
+    is_muted: bool
+    mode: Mode
+
+
+class Controls(Protocol):
+    """Takes effect with the next frame of the microphone. To be called on the event loop."""
+
+    def status(self) -> Status: ...
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Switch the microphone off, device and all, or on again. A question that is not finished is dropped."""
+        ...
+
+    def call(self) -> None:
+        """As if its wake word had been said: it stops speaking and listens to what is said next."""
+        ...
+
+    def press(self) -> None:
+        """The key to talk is down: all that is said is for the assistant, and no pause ends the turn."""
+        ...
+
+    def release(self) -> None:
+        """The key is up: the turn is over."""
+        ...
+
+    def set_mode(self, mode: Mode) -> None:
+        """What makes speech be meant for the assistant, from now on. Raises ControlError."""
+        ...
