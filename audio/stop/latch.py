@@ -23,7 +23,7 @@ class Latch:
         """Open the switch that `create_latch` made. Raises OSError or ValueError where there is none."""
         self.file = file
         # Every word is read and written by one machine instruction: no reader sees half of it.
-        self._words = np.memmap(file, dtype=np.int64, mode="r+", shape=(WORDS,))
+        self._words = np.asarray(np.memmap(file, dtype=np.int64, mode="r+", shape=(WORDS,)))
 
     @property
     def is_stopped(self) -> bool:
