@@ -181,7 +181,8 @@ class Session:
 
     def status(self) -> Status:
         now = self._phase()
-        return Status(now.phase.value, now.is_sounding, now.is_awake, now.is_muted, self._hearing.attention.mode)
+        mode, is_stopped = self._hearing.attention.mode, self._emergency is not None and self._emergency.is_stopped
+        return Status(now.phase.value, now.is_sounding, now.is_awake, now.is_muted, mode, is_stopped)
 
     def mute(self, *, is_muted: bool) -> None:
         self._microphone.mute(is_muted=is_muted)
@@ -196,6 +197,17 @@ class Session:
 
     def release(self) -> None:
         self._hearing.attention.key_released(self._clock.now())
+
+    def stop(self) -> None:
+        self._stops().stop("control")
+
+    def resume(self) -> None:
+        self._stops().resume("control")
+
+    def _stops(self) -> EmergencyStop:
+        if self._emergency is None:
+            raise ControlError("nothing here can be stopped as a whole; say stop")
+        return self._emergency
 
     def set_mode(self, mode: Mode) -> None:
         if mode is Mode.WAKE_WORD and self._engines.wake is None:

@@ -41,7 +41,7 @@ async def test_it_is_silent_although_the_daemon_stands_still_and_answers_only_af
     asked, order = say(ASKED), say("Emergency stop!")
     phrase_s = 0.5 + len(asked) / MIC_RATE_HZ + 7.0
     end_s = phrase_s + spoken_until_s(order)
-    pieces = [0.5, asked, 7.0, order, 4.0, say(UNANSWERED), 3.0, say("Resume."), 2.0, say(ASKED_AGAIN), 1.0]
+    pieces = [0.5, asked, 7.0, order, 2.0, say(UNANSWERED), 1.5, say("Resume."), 2.0, say(ASKED_AGAIN), 1.0]
     mic = write_wav(tmp_path / "in.wav", *pieces)
     out = tmp_path / "out.wav"
     async with RecordingChatServer(by_question) as server:
@@ -54,7 +54,7 @@ async def test_it_is_silent_although_the_daemon_stands_still_and_answers_only_af
             assert await running.end() == 0, running.stderr
     heard = read_wav(out)
     assert loudest(heard, phrase_s - 0.5, phrase_s + 0.2) > FIRST_SOUND, "it spoke until the order"
-    resumed_s = len(np.concatenate([p for p in pieces if isinstance(p, np.ndarray)][:-1])) / MIC_RATE_HZ + 16.5
+    resumed_s = len(np.concatenate([p for p in pieces if isinstance(p, np.ndarray)][:-1])) / MIC_RATE_HZ + 13.0
     assert loudest(heard, end_s + WITHIN_S, resumed_s) <= FIRST_SOUND, "and was silent from then on"
     first, last = running.turns()
     assert first["interrupted"] and first["heard_text"] != LONG

@@ -520,3 +520,14 @@ def test_when_everything_is_stopped_there_is_silence_and_no_answer_until_it_is_r
 
 def test_what_was_stopped_before_it_listened_stays_stopped() -> None:
     assert Talk([(1.0, 2.0)], stopped_s=(0.0,)).run().turns == []
+
+
+def test_the_switch_on_the_desk_stops_everything_too() -> None:
+    shown: list[bool] = []
+    stop = (3.0, lambda controls: controls.stop())
+    ask = (4.0, lambda controls: shown.append(controls.status().is_stopped))
+    resume = (5.0, lambda controls: controls.resume())
+    talk = Talk([(1.0, 2.0), (6.0, 7.0)], heard("what is that", "and this"), controlled=(stop, ask, resume)).run()
+    assert talk.turns[0].outcome == "interrupted"
+    assert max(at_s for at_s in talk.sounding_s() if at_s < 6.0) < 3.06
+    assert shown == [True]
