@@ -32,9 +32,10 @@ class Phrase:
 PHRASES = (
     # One voice at four speeds and pitches, quiet and with six noises at 10 dB: 0.13 at least. "Stop all auctions" 0.16;
     # 26 other sentences made of the same words 0.01 at most, 17 minutes of other people's speech 0.001.
-    Phrase(Order.STOP, "Stop all actions", (("stop all actions", 1e-30, 0.0), ("all actions", 1e-25, 0.45)), 0.12),
+    Phrase(Order.STOP, "Stop all actions", (("stop all actions", 1e-40, 0.0), ("all actions", 1e-30, 0.45)), 0.12),
     # The same voice: 0.10 at least. "Emergency stock": 0.05, "the emergency stopped everyone": 0.01.
-    Phrase(Order.STOP, "Emergency stop", (("emergency stop", 1e-25, 0.0),), 0.07),
-    # Only as a sentence of its own, which the full stop and the quiet tell: 0.027 at least; "I assume so" 0.02.
-    Phrase(Order.RESUME, "Resume.", (("resume", 1e-15, 0.0),), 0.025, first_try_s=0.3, last_try_s=0.5, try_every_s=0.1),
+    Phrase(Order.STOP, "Emergency stop", (("emergency stop", 1e-30, 0.0),), 0.07),
+    # Only as a sentence of its own, which the full stop and the quiet tell: the same voice 0.023 at least, but in 2 of 30
+    # with noise; other people's speech 0.02 at most.
+    Phrase(Order.RESUME, "Resume.", (("resume", 1e-15, 0.0),), 0.022, first_try_s=0.3, last_try_s=0.5, try_every_s=0.1),
 )
