@@ -214,7 +214,7 @@ class StopConfig(Section):
     """Stopping everything: silence, and every effect called off, until "resume". SIGUSR1 and SIGUSR2 always do it."""
 
     by_voice: bool = True
-    """Whether a process of its own listens for "emergency stop" and "stop all actions", and then for "resume": 3 % of
+    """Whether a process of its own listens for "emergency stop" and "stop all actions", and then for "resume": 4 % of
     one core while somebody speaks, next to nothing otherwise."""
     model: str = "whisper-tiny.en"
     """Model of the manifest that makes sure; a larger one is later."""

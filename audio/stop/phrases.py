@@ -35,7 +35,7 @@ PHRASES = (
     Phrase(Order.STOP, "Stop all actions", (("stop all actions", 1e-40, 0.0), ("all actions", 1e-30, 0.45)), 0.12),
     # The same voice: 0.10 at least. "Emergency stock": 0.05, "the emergency stopped everyone": 0.01.
     Phrase(Order.STOP, "Emergency stop", (("emergency stop", 1e-30, 0.0),), 0.07),
-    # Only as a sentence of its own, which the full stop and the quiet tell: the same voice 0.023 at least, but in 2 of 30
-    # with noise; other people's speech 0.02 at most.
+    # Only as a sentence of its own, which the full stop and the quiet tell: the same voice 0.023 at least, except twice
+    # in 30 with noise; other people's speech 0.02 at most.
     Phrase(Order.RESUME, "Resume.", (("resume", 1e-15, 0.0),), 0.022, first_try_s=0.3, last_try_s=0.5, try_every_s=0.1),
 )
