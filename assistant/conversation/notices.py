@@ -1,12 +1,16 @@
 """What the conversation tells whoever watches it: a status line, a log, a client."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.conversation.announcements import Device
+from assistant.conversation.messages import ToolCall, Usage
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,20 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class UserSpeaks:
+    """Speech that is for the assistant has begun; its first sound lay at `onset_s`."""
+
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserPauses:
+    """It is silent again; the last sound of speech lay at `speech_end_s`."""
+
+    speech_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class UserTranscript:
     """What the user is understood to have said; it may still change until `is_committed`."""
 
@@ -42,6 +60,18 @@ class AnswerCaption:
 
     turn: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWritten:
+    """All there is of a committed answer was handed to the speaker, which may still be playing it.
+
+    `calls` are the functions that the model calls; whoever offered them carries them out.
+    """
+
+    turn: int
+    calls: tuple[ToolCall, ...]
+    usage: Usage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +107,11 @@ class Stopped:
 Notice: TypeAlias = (
     PhaseChanged
     | Woken
+    | UserSpeaks
+    | UserPauses
     | UserTranscript
     | AnswerCaption
+    | AnswerWritten
     | MicrophoneLevel
     | DevicePresence
     | Trouble
@@ -86,3 +119,21 @@ Notice: TypeAlias = (
     | TurnRecord
 )
 Observer: TypeAlias = Callable[[Notice], None]
+
+
+def unfailing(observer: Observer) -> Observer:
+    """The same, but what it raises (a terminal that was closed, say) is logged, once in a row, and goes no further."""
+    is_failing = False
+
+    def observe(notice: Notice) -> None:
+        nonlocal is_failing
+        try:
+            observer(notice)
+        except Exception:
+            if not is_failing:
+                log.exception("told of %s", type(notice).__name__)
+            is_failing = True
+        else:
+            is_failing = False
+
+    return observe

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from assistant.conversation.clauses import Clause
 from assistant.conversation.earcons import Earcon, sound
-from assistant.conversation.ledger import EARCON, ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
+from assistant.conversation.ledger import EARCON, BeingHeard, ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Speaker
 from audio.frames import Pcm16
@@ -15,8 +17,24 @@ from audio.tts.protocol import SpeechChunk
 
 log = logging.getLogger(__name__)
 
+News: TypeAlias = FirstSound | ClauseHeard | BeingHeard
+"""What the ledger finds out."""
+
+SOUNDING_EVERY_S = 1.0
+"""How often word is given that a clause is being heard."""
+
 SETTLE_WITHIN_S = 0.5
 """A speaker that has not said by then how much it played before it was cleared is believed to be dead."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A piece of a clause that was handed to the speaker; `marks` count from the clause's first sample."""
+
+    turn: int
+    clause: Clause
+    samples: Pcm16
+    marks: tuple[WordMark, ...]
 
 
 class Playback:
@@ -26,18 +44,27 @@ class Playback:
     """
 
     def __init__(
-        self, speaker: Speaker, on_heard: Callable[[FirstSound | ClauseHeard], None], volume: Volume | None = None
+        self,
+        speaker: Speaker,
+        on_heard: Callable[[News], None],
+        volume: Volume | None = None,
+        on_written: Callable[[Written], None] | None = None,
     ) -> None:
         self.volume = volume or Volume()
         """Of what is written from now on."""
+        self.is_quiet = False
+        """Whether that is an answer to somebody who whispers."""
         self._speaker = speaker
         self._on_heard = on_heard
+        self._on_written = on_written
         self._ledger = Ledger(speaker.rate_hz)
+        self._turn = 0
         self._clause: Clause | None = None
         self._resampler: StreamResampler | None = None
         self._to_skip = 0
         self._epoch = 0
         self._reported_at_s = 0.0
+        self._sounded_at_s = 0.0
         self._unsettled: dict[int, asyncio.Event] = {}
 
     def begin_clause(self, turn: int, revision: int, clause: Clause, *, skipped: int = 0) -> None:
@@ -45,7 +72,7 @@ class Playback:
 
         Its first `skipped` samples, at the speaker's rate, were heard before and are not played again.
         """
-        self._clause = clause
+        self._turn, self._clause = turn, clause
         self._resampler = None
         self._to_skip = skipped
         self._ledger.begin_clause(turn, revision, clause.index, clause.start, clause.end, skipped=skipped)
@@ -118,6 +145,9 @@ class Playback:
         async for report in self._speaker.reports():
             self._reported_at_s = report.at_s
             self._tell(self._ledger.played(report.epoch, report.samples, report.at_s))
+            if report.at_s - self._sounded_at_s >= SOUNDING_EVERY_S and not report.is_final:
+                self._sounded_at_s = report.at_s
+                self._tell(self._ledger.being_heard(report.epoch, report.at_s))
             if report.is_final:
                 self._ledger.close(report.epoch)
                 if event := self._unsettled.pop(report.epoch, None):
@@ -128,8 +158,11 @@ class Playback:
             self._to_skip, samples = max(0, self._to_skip - len(samples)), samples[self._to_skip :]
         self._ledger.wrote(len(samples), marks)
         if len(samples):
-            self._speaker.write(self.volume.apply(samples))
+            volume = self.volume.quietened() if self.is_quiet else self.volume
+            self._speaker.write(volume.apply(samples))
+        if self._on_written is not None and self._clause is not None:
+            self._on_written(Written(self._turn, self._clause, samples, tuple(marks)))
 
-    def _tell(self, news: list[FirstSound | ClauseHeard]) -> None:
+    def _tell(self, news: Sequence[News]) -> None:
         for one in news:
             self._on_heard(one)

@@ -40,7 +40,7 @@ class LocalIntents(Protocol):
         ...
 
 
-class EmergencyStop(Protocol):
+class StopSwitch(Protocol):
     """What the user stops everything with, and resumes."""
 
     @property
