@@ -218,6 +218,17 @@ class WakeConfig(Section):
     """The same where the answer ended in a question."""
 
 
+class StopConfig(Section):
+    """Stopping everything: silence, and every effect called off, until "resume". SIGUSR1 and SIGUSR2 always do it."""
+
+    by_voice: bool = True
+    """Whether a process of its own listens for "emergency stop" and "stop all actions", and then for "resume": 4 % of
+    one core while somebody speaks, next to nothing otherwise."""
+    model: str = "whisper-tiny.en"
+    """Model of the manifest that makes sure; a larger one is later."""
+    threads: int = Field(1, ge=1, le=8)
+
+
 class VoicesConfig(Section):
     """Who is speaking. Nothing is computed and nothing is known of anyone, unless switched on."""
 
@@ -310,6 +321,7 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    stop: StopConfig = StopConfig()
     voices: VoicesConfig = VoicesConfig()
     tone: ToneConfig = ToneConfig()
     attention: AttentionConfig = AttentionConfig()
