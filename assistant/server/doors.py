@@ -24,4 +24,18 @@ async def open_doors(running: Running) -> AsyncIterator[None]:
                 await stack.enter_async_context(hotkey(wanted.hotkey, controls))
         except HotkeyError as error:
             running.observer(Trouble(str(error)))
+        if running.config.wyoming.enabled:
+            await _open_wyoming(stack, running)
         yield
+
+
+async def _open_wyoming(stack: AsyncExitStack, running: Running) -> None:
+    try:
+        from assistant.server.wyoming.door import WyomingError, wyoming_door
+    except ImportError as error:
+        running.observer(Trouble(f"wyoming.enabled: {error}; install the extra: pip install 'hearthside[wyoming]'"))
+        return
+    try:
+        await stack.enter_async_context(wyoming_door(running.config, running.engines))
+    except WyomingError as error:
+        running.observer(Trouble(str(error)))
