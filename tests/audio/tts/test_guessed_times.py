@@ -20,7 +20,6 @@ def test_every_word_comes_once_in_order_and_none_before_its_sound(text: str, pie
         words += begun
     words += times.rest()
     assert not times.rest()
-    assert [word for word in words] == sorted(words, key=lambda word: (word.start_char, word.end_s))
     ends_s = [word.end_s for word in words]
     assert ends_s == sorted(ends_s)
     said = [text[word.start_char : word.end_char] for word in words]

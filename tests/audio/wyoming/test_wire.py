@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wyoming.audio import AudioChunk
-from wyoming.event import Event
+from wyoming.event import Event, async_write_event
 
 from audio.wyoming.wire import MOST_DATA_BYTES, MOST_LINE_BYTES, MOST_PAYLOAD_BYTES, WireError, parsed, read_event
 
@@ -16,6 +16,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+
+EVENTS = st.builds(Event, st.text(), st.dictionaries(st.text(), JSON, max_size=3), st.none() | st.binary(min_size=1))
 
 
 class Written(asyncio.StreamReader):
@@ -43,14 +45,13 @@ async def read(data: bytes) -> list[Event]:
     return events
 
 
-@given(st.lists(st.builds(Event, st.text(), st.dictionaries(st.text(), JSON), st.none() | st.binary(min_size=1))))
+@settings(max_examples=30)
+@given(st.lists(EVENTS, max_size=4))
 def test_what_the_package_writes_is_read(events: list[Event]) -> None:
-    from wyoming.event import async_write_events
-
     async def there_and_back() -> list[Event]:
         pipe = Written()
         for event in events:
-            await async_write_events([event], pipe)  # type: ignore[arg-type]
+            await async_write_event(event, pipe)  # type: ignore[arg-type]
         pipe.feed_eof()
         return [event async for event in _events(pipe)]
 
@@ -85,5 +86,5 @@ async def test_more_than_is_taken_is_refused_before_it_comes(key: str, most: int
 
 
 async def test_a_field_that_is_missing_is_told() -> None:
-    with pytest.raises(WireError, match="audio-chunk: .*width"):
+    with pytest.raises(WireError, match=r"audio-chunk: .*width"):
         parsed(Event("audio-chunk", {"rate": 16_000}), AudioChunk.from_event)
