@@ -38,7 +38,7 @@ from audio.wyoming.wire import MOST_LINE_BYTES, WireError, parsed, read_event, t
 
 log = logging.getLogger(__name__)
 
-TAKEN_WITHIN_S = 10.0
+TAKEN_WITHIN_S = 30.0
 """A client that takes nothing of what it is sent for so long is dropped."""
 
 READ_BY_THEN_S = 1.0

@@ -100,7 +100,7 @@ def _embedded(model: Model) -> dict[str, Any]:
         version_, url = package.version, f"pkg:pypi/{package.name}@{package.version}"
     return {
         "name": model.name,
-        "description": f"{model.title} ({model.licence})",
+        "description": model.title,
         "attribution": Attribution(name=model.origin, url=url),
         "installed": True,
         "version": version_,

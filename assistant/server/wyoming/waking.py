@@ -48,16 +48,18 @@ class Watch:
         self._sound = IncomingSound(MIC_RATE_HZ)
         self._rest: Pcm16 = np.zeros(0, np.int16)
         self._samples = 0
-        self._began_ms = 0
+        self._offset_ms = 0
+        """From the time since the beginning to the client's own."""
         self._has_detected = False
 
     def begin(self, start: AudioStart) -> None:
-        """The sound begins; times count from what it says. Raises WireError."""
+        """The sound begins. Raises WireError."""
         self._sound.begin(start)
-        self._began_ms = start.timestamp if isinstance(start.timestamp, int) else 0
+        self._set_clock(start.timestamp)
 
     async def push(self, chunk: AudioChunk) -> AsyncGenerator[Event, None]:
         """More of the sound: the wake words that it completes. Raises WireError."""
+        self._set_clock(chunk.timestamp)
         samples = np.concatenate([self._rest, self._sound.push(chunk)])
         frames = len(samples) // FRAME_SAMPLES
         self._rest = samples[frames * FRAME_SAMPLES :]
@@ -69,7 +71,12 @@ class Watch:
             for word in self.detector.detect(frame):
                 if word.model in self._names:
                     self._has_detected = True
-                    yield Detection(name=word.model, timestamp=self._began_ms + round(1000 * word.end_s)).event()
+                    yield Detection(name=word.model, timestamp=self._offset_ms + round(1000 * word.end_s)).event()
+
+    def _set_clock(self, timestamp_ms: object) -> None:
+        """What comes next is of this time by the client's clock, if it tells one."""
+        if isinstance(timestamp_ms, int):
+            self._offset_ms = timestamp_ms - round(1000 * (self._samples + len(self._rest)) / MIC_RATE_HZ)
 
     async def finish(self) -> AsyncGenerator[Event, None]:
         """The sound has ended."""

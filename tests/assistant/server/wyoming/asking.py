@@ -46,13 +46,19 @@ async def asked(port: int, *events: Eventable, until: str | tuple[str, ...] = ()
         return await heard(connection, *([until] if isinstance(until, str) else until))
 
 
-def sound(samples: Pcm16, *, rate_hz: int = MIC_RATE_HZ, channels: int = 1, chunk_s: float = 0.1) -> list[Eventable]:
+def sound(
+    samples: Pcm16, *, rate_hz: int = MIC_RATE_HZ, channels: int = 1, chunk_s: float = 0.1, began_ms: int | None = None
+) -> list[Eventable]:
     """A recording as the events of a stream."""
     whole = np.repeat(samples[:, None], channels, axis=1)
     step = round(chunk_s * rate_hz)
     form = {"rate": rate_hz, "width": 2, "channels": channels}
-    pieces = (whole[at : at + step] for at in range(0, len(whole), step))
-    return [AudioStart(**form), *(AudioChunk(**form, audio=piece.tobytes()) for piece in pieces), AudioStop()]
+
+    def chunk(at: int) -> AudioChunk:
+        timestamp = None if began_ms is None else began_ms + 1000 * at // rate_hz
+        return AudioChunk(**form, audio=whole[at : at + step].tobytes(), timestamp=timestamp)
+
+    return [AudioStart(**form), *(chunk(at) for at in range(0, len(whole), step)), AudioStop()]
 
 
 def utterance(samples: Pcm16, **kind: int) -> Iterable[Eventable]:

@@ -164,12 +164,15 @@ async def test_a_model_that_fails_is_an_apology(house: House, port: int) -> None
 async def test_the_wake_word_is_found_where_it_ends_and_nothing_in_silence(port: int, calling: Pcm16) -> None:
     before = np.zeros(MIC_RATE_HZ, np.int16)
     ends_ms = 1000 * (len(before) + len(calling)) / MIC_RATE_HZ
-    stream = sound(np.concatenate([before, calling, before]))
     async with client(port) as connection:
-        await say(connection, Detect(names=[WAKE]), *stream)
+        await say(connection, Detect(names=[WAKE]), *sound(np.concatenate([before, calling, before])))
         (detection,) = await heard(connection, "detection", "not-detected")
         assert detection.data["name"] == WAKE
         assert abs(detection.data["timestamp"] - ends_ms) < 500
+        now_ms = 3_600_000
+        await say(connection, Detect(), *sound(np.concatenate([before, calling, before]), began_ms=now_ms))
+        (detection,) = await heard(connection, "detection", "not-detected")
+        assert abs(detection.data["timestamp"] - now_ms - ends_ms) < 500  # by the client's own clock
         await say(connection, Detect(), *sound(np.zeros(2 * MIC_RATE_HZ, np.int16)))
         assert [event.type for event in await heard(connection, "detection", "not-detected")] == ["not-detected"]
     refused = await asked(port, Detect(names=["wake-hello"]))
