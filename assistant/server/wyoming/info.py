@@ -91,19 +91,13 @@ def _model(manifest: Manifest, kind: str, engine: str, name: str) -> dict[str, A
 
 def _embedded(model: Model) -> dict[str, Any]:
     source = model.sources[0] if model.sources else None
-    if source is None:
-        version_, url = None, ""
-    elif isinstance(source, HubSource):
-        version_, url = source.revision, source.repository
-    else:
-        package = source.packages[0]
-        version_, url = package.version, f"pkg:pypi/{package.name}@{package.version}"
+    found = source.revision if isinstance(source, HubSource) else source.packages[0].version if source else None
     return {
         "name": model.name,
         "description": model.title,
-        "attribution": Attribution(name=model.origin, url=url),
+        "attribution": Attribution(name=model.origin, url=""),
         "installed": True,
-        "version": version_,
+        "version": found,
     }
 
 
