@@ -39,7 +39,8 @@ class AudioConfig(Section):
     model_config = ConfigDict(coerce_numbers_to_str=True)  # a device's number, `mic = 3`, is as good as "3"
 
     mic: str = "default"
-    """Microphone: `default`, a device's name or number (`hearthside devices` lists them), or a WAV file."""
+    """Microphone: `default`, whichever the sound server chooses; a device's name or number (`hearthside devices` lists
+    them), which is waited for when it is gone; or a WAV file."""
     speaker: str = "default"
     """Speaker: the same, a WAV file to write, or `none`."""
     volume: int = Field(8, ge=1, le=10)
@@ -236,14 +237,38 @@ class AttentionConfig(Section):
     """Short sounds: it listens, it is muted, it listens again. `auto`: not where the speaker is a file."""
 
 
+class ServerConfig(Section):
+    """The doors for other programs, by HTTP."""
+
+    enabled: bool = False
+    """Whether `hearthside run` opens them, too; `hearthside serve` always does."""
+    host: str = "127.0.0.1"
+    """Where to listen. What other machines can reach needs `tokens` and TLS."""
+    port: int = Field(8765, ge=0, le=65535)
+    """0: any that is free."""
+    hosts: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Further names by which the server is called. A request that calls it otherwise is refused: a web page elsewhere
+    could have its name lead here."""
+    origins: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Web pages elsewhere that may use it, such as `https://home.example`."""
+    tokens: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field((), repr=False)
+    """Where there are any, every request must show one: `Authorization: Bearer TOKEN`."""
+    tls_certificate: str = ""
+    """A PEM file; with it the server speaks TLS only."""
+    tls_key: str = ""
+    """A PEM file."""
+    exposed: bool = False
+    """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+
+
 class WyomingConfig(Section):
     """A port for Home Assistant and others that speak Wyoming: speech-to-text, voice, assistant, wake words."""
 
     enabled: bool = False
-    allow_network: bool = False
+    exposed: bool = False
     """Whether other machines may use it: Wyoming knows no password and no encryption."""
     host: str = "127.0.0.1"
-    """Address to listen at; beyond this machine only with `allow_network`."""
+    """Address to listen at; beyond this machine only with `exposed`."""
     port: int = Field(10700, ge=0, le=65535)
     connections: int = Field(32, ge=1, le=1000)
     """Clients at once."""
@@ -257,9 +282,9 @@ class WyomingConfig(Section):
     @field_validator("host")
     @classmethod
     def _stays_on_this_machine(cls, host: str, others: ValidationInfo) -> str:
-        is_wanted = others.data.get("enabled", False) and not others.data.get("allow_network", False)
+        is_wanted = others.data.get("enabled", False) and not others.data.get("exposed", False)
         if is_wanted and not is_loopback(host):
-            raise ValueError("other machines could use it, without a password; set wyoming.allow_network if they may")
+            raise ValueError("other machines could use it, without a password; set wyoming.exposed if they may")
         return host
 
 
@@ -284,6 +309,7 @@ class Config(Section):
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
     attention: AttentionConfig = AttentionConfig()
+    server: ServerConfig = ServerConfig()
     wyoming: WyomingConfig = WyomingConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 

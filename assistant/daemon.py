@@ -5,12 +5,13 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, ConfigError, Section
+from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import Controls
 from assistant.conversation.earcons import Cues
@@ -21,14 +22,16 @@ from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
+from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
-from assistant.tools.language import LanguageError
+from assistant.tools.language import LanguageError, load_language
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
 from audio.devices.open import are_in_one_room, open_devices
@@ -38,7 +41,7 @@ from audio.echo.none import NoCancellation
 from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SynthesisError
+from audio.tts.protocol import SpeechChunk, SynthesisError
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
@@ -54,9 +57,10 @@ class Running:
 
     config: Config
     engines: Engines
-    controls: Controls
-    """Of the conversation through the local devices."""
     observer: Observer
+    metrics: Metrics
+    controls: Controls | None = None
+    """Of the conversation through the local devices, where there is one."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -87,6 +91,15 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         await converse(config, ends, engines, apology, history, observer, duplex.likeness, doors)
 
 
+async def serve(config: Config, observer: Observer, doors: Doors) -> None:
+    """The same without local devices, until the task is cancelled. Raises as `run` does."""
+    needed_models(config)
+    async with AsyncExitStack() as stack:
+        engines, _ = await open_engines(stack, config, history_of(config), observer)
+        async with doors(Running(config, engines, observer, Metrics())):
+            await asyncio.Event().wait()
+
+
 async def converse(
     config: Config,
     devices: tuple[Microphone, Speaker],
@@ -98,6 +111,8 @@ async def converse(
     doors: Doors = no_doors,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input."""
+    metrics = Metrics()
+    observer = _telling(metrics.observe, observer)
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -124,7 +139,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, session, observer)):
+    async with doors(Running(config, engines, observer, metrics, session)):
         await session.run()
 
 
@@ -163,10 +178,11 @@ async def open_engines(
     engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
+        announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
         group.create_task(_warm_llm(llm, history, observer))
-    return engines, apology.result()
+    return replace(engines, announcements=announcements.result()), apology.result()
 
 
 def turn_policy(config: Config) -> TurnPolicy:
@@ -227,10 +243,17 @@ def build_engine(kind: str, section: Section) -> Any:
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
-    def observe(notice: Notice) -> None:
+    def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
             turn_log.add(notice)
-        observer(notice)
+
+    return _telling(log_turn, observer)
+
+
+def _telling(first: Observer, second: Observer) -> Observer:
+    def observe(notice: Notice) -> None:
+        first(notice)
+        second(notice)
 
     return observe
 
@@ -251,14 +274,33 @@ async def _make_apology(tts: CachedSpeech, text: str, intents: LocalIntents | No
     """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
-        async with aclosing(tts.synthesize(text)) as chunks:
-            apology = Apology(text, tuple([chunk async for chunk in chunks]))
+        apology = Apology(text, await _said(tts, text))
         if intents is not None:
             await tts.remember(intents.sayings())
         return apology
     except SynthesisError as error:
         observer(Trouble(str(error)))
         return Apology(text, ())
+
+
+async def _make_announcements(
+    tts: CachedSpeech, language: str, after: "asyncio.Task[Apology]", observer: Observer
+) -> dict[Announcement, Saying]:
+    """Have the voice say beforehand what is said unasked, `after` it is warm; {} in a language without words for it."""
+    await asyncio.wait([after])
+    try:
+        sentences = (await asyncio.to_thread(load_language, language)).announcements
+        return {one: Saying(sentences[one.value], await _said(tts, sentences[one.value])) for one in Announcement}
+    except LanguageError:
+        return {}  # the short commands have told
+    except SynthesisError as error:
+        observer(Trouble(str(error)))
+        return {}
+
+
+async def _said(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
+    async with aclosing(tts.synthesize(text)) as chunks:
+        return tuple([chunk async for chunk in chunks])
 
 
 async def _warm_stt(stt: SpeechToText, observer: Observer) -> None:

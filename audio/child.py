@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections import deque
@@ -175,8 +176,7 @@ class Child:
                 async with asyncio.timeout(grace_s):
                     await self._process.wait()
             except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    self._process.kill()
+                self._kill()
                 await self._process.wait()
         self._stderr.cancel()
         await asyncio.gather(self._stderr, return_exceptions=True)
@@ -184,9 +184,14 @@ class Child:
     def _condemn(self, fault: str) -> ChildGone:
         """Kill it for `fault`; returns what to raise."""
         self._fault = fault
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
+        self._kill()
         return ChildGone(self._obituary())
+
+    def _kill(self) -> None:
+        # The process's own `kill` would wait for it first if it is dead already, and asyncio miss its end and complain.
+        if self.is_alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     def _obituary(self) -> str:
         code = self._process.returncode
@@ -239,11 +244,14 @@ async def keep_alive(
     serve: Callable[[Child], Awaitable[None]],
     *,
     on_loss: Callable[[ChildGone], None] = lambda loss: None,
+    log_level: int = logging.WARNING,
+    longest_delay_s: float = LONGEST_RESTART_DELAY_S,
 ) -> None:
     """Run `serve` on a child for ever; when the child is gone, start another one and go on.
 
     The first restart comes after FIRST_RESTART_DELAY_S; a child that keeps dying young is restarted after
-    ever longer pauses, up to LONGEST_RESTART_DELAY_S. Cancel to end it: the child is stopped.
+    ever longer pauses, up to `longest_delay_s`. A loss is logged at `log_level`. Cancel to end it: the child is
+    stopped.
     """
     delay_s = FIRST_RESTART_DELAY_S
     logged = ""
@@ -258,7 +266,7 @@ async def keep_alive(
         except ChildGone as loss:
             grace_s = 0.0  # dead or stalled: it is not waited for
             # A sound server that stays away must not fill the log with the same line every 5 s.
-            log.log(logging.DEBUG if str(loss) == logged else logging.WARNING, "%s; starting it again", loss)
+            log.log(logging.DEBUG if str(loss) == logged else log_level, "%s; starting it again", loss)
             logged = str(loss)
             on_loss(loss)
         finally:
@@ -267,4 +275,4 @@ async def keep_alive(
         if child is not None and time.monotonic() - began_at_s > STEADY_AFTER_S:
             delay_s, logged = FIRST_RESTART_DELAY_S, ""
         await asyncio.sleep(delay_s)
-        delay_s = min(2 * delay_s, LONGEST_RESTART_DELAY_S)
+        delay_s = min(2 * delay_s, longest_delay_s)

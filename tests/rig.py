@@ -1,7 +1,8 @@
 """A sound card without hardware: a private PipeWire whose speaker can be recorded and whose microphone can be fed.
 
 Needs the Debian packages pipewire, pipewire-pulse, wireplumber, pulseaudio-utils, libasound2-plugins and dbus. Its
-devices: the sink `speaker`, heard at `speaker.monitor`; the source `mic`, which hears what is played into `micbus`.
+devices: the sink `speaker`, heard at `speaker.monitor`; the source `mic`, which hears what is played into `micbus`,
+and `other`, which can be plugged in and hears the same.
 """
 
 import os
@@ -19,11 +20,14 @@ from types import TracebackType
 import pytest
 
 PROGRAMS = ("dbus-daemon", "pipewire", "wireplumber", "pipewire-pulse", "pactl", "paplay", "parec", "setpriv")
-DEVICES = (
-    ("module-null-sink", "sink_name=speaker", "channels=2", "rate=48000"),
-    ("module-null-sink", "sink_name=micbus", "channels=1", "rate=48000", "channel_map=mono"),
-    ("module-remap-source", "master=micbus.monitor", "source_name=mic", "channels=1", "channel_map=mono"),
-)
+_MICROPHONE = ("module-remap-source", "master=micbus.monitor", "channels=1", "channel_map=mono")
+DEVICES = {
+    "speaker": ("module-null-sink", "sink_name=speaker", "channels=2", "rate=48000"),
+    "micbus": ("module-null-sink", "sink_name=micbus", "channels=1", "rate=48000", "channel_map=mono"),
+    "mic": (*_MICROPHONE, "source_name=mic", "source_properties=device.description=Mic"),
+    "other": (*_MICROPHONE, "source_name=other", "source_properties=device.description=Other"),
+}
+PLUGGED_IN = ("speaker", "micbus", "mic")
 READY_WITHIN_S = 15.0
 
 
@@ -46,6 +50,7 @@ class SoundCard:
         self._folder = Path(tempfile.mkdtemp(prefix="hearthside-rig-"))
         self._bus: subprocess.Popen[bytes] | None = None
         self._server: list[subprocess.Popen[bytes]] = []
+        self._modules: dict[str, str] = {}
 
     def __enter__(self) -> "SoundCard":
         try:
@@ -81,12 +86,25 @@ class SoundCard:
             if ready is not None:
                 self._wait_until((self._folder / ready).exists, program)
         self._wait_until(lambda: self._pactl("info") is not None, "pipewire-pulse")
-        for module in DEVICES:
-            if self._pactl("load-module", *module) is None:
-                raise RuntimeError(f"the sound server does not load {module[0]}")
-        self._wait_until(lambda: "mic" in self._names("sources"), "the microphone")
+        for device in PLUGGED_IN:
+            self.plug_in(device)
         self._pactl("set-default-sink", "speaker")
-        self._pactl("set-default-source", "mic")
+        self.make_default_microphone("mic")
+
+    def plug_in(self, device: str) -> None:
+        """Connect one of DEVICES."""
+        if (module := self._pactl("load-module", *DEVICES[device])) is None:
+            raise RuntimeError(f"the sound server does not load {device}")
+        self._modules[device] = module.strip()
+        self._wait_until(lambda: device in [*self._names("sources"), *self._names("sinks")], device)
+
+    def unplug(self, device: str) -> None:
+        """Take one of them away."""
+        self._pactl("unload-module", self._modules.pop(device))
+
+    def make_default_microphone(self, device: str) -> None:
+        """Choose the source that programs get that name none."""
+        self._pactl("set-default-source", device)
 
     def kill_server(self) -> None:
         """End the sound server the hard way."""
@@ -133,6 +151,10 @@ class SoundCard:
             process.send_signal(signal.SIGTERM)  # it completes the header
             process.wait(timeout=5)
 
+    def recorders(self) -> int:
+        """How many streams hear something, those of the virtual devices themselves among them."""
+        return len(self._names("source-outputs"))
+
     @property
     def _address(self) -> str:
         return f"unix:path={self._folder}/bus"
@@ -142,7 +164,8 @@ class SoundCard:
         with log:
             return subprocess.Popen(
                 ["setpriv", "--pdeathsig", "KILL", *command],
-                env={**os.environ, **self.env()},
+                # Or a default that was chosen once would be that of every later instance.
+                env={**os.environ, **self.env(), "XDG_STATE_HOME": str(self._folder / "state")},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
     "control": ("assistant.cli.control", "mute it, call it, talk by key"),
+    "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -125,7 +126,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
     from assistant.conversation.protocols import ModelError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
-    from assistant.server.control import ControlSocketError
+    from assistant.server.door import DoorError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
     from audio.engines import EngineError
@@ -134,10 +135,11 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     if isinstance(error, DeviceError | EngineError):
         return 2, True
+
     at_run_time = (
         ChildGone,
         ControlError,
-        ControlSocketError,
+        DoorError,
         FetchError,
         ModelError,
         ModelFileError,

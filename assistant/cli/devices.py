@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
             table.add_row(
                 str(device.number),
                 device.name,
-                "yes" if device.inputs else "",
+                "what a speaker plays" if device.is_monitor else "yes" if device.inputs else "",
                 "yes" if device.outputs else "",
                 f"{device.rate_hz} Hz",
             )

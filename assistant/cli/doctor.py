@@ -25,7 +25,9 @@ from assistant.conversation.protocols import ModelError
 from assistant.daemon import build_engine
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
-from audio.devices.open import open_devices
+from audio.devices.choose import choose_device
+from audio.devices.open import is_device, open_devices
+from audio.devices.portaudio import list_devices
 from audio.devices.protocol import DeviceError
 from audio.engines import EngineError
 from audio.frames import MIC_RATE_HZ, level_dbfs, to_float
@@ -151,6 +153,15 @@ async def _microphone(config: Config) -> Finding:
                 samples.append(frame.samples)
                 if len(samples) == LISTEN_FRAMES:
                     break
+        lost = microphone.health().lost
+    if lost:
+        advice = "connect a microphone, or name one of `hearthside devices` as audio.mic"
+        return Finding("microphone", False, f"{config.audio.mic}: {lost}", advice)
+    if is_device(config.audio.mic):
+        device = choose_device("microphone", config.audio.mic, await list_devices())
+        if device.is_monitor:
+            found = f"{device.name}: is no microphone, it gives what a speaker plays"
+            return Finding("microphone", False, found, "name another one of `hearthside devices` as audio.mic")
     heard = np.concatenate(samples)
     found = f"{config.audio.mic}: level {level_dbfs(heard):.0f} dBFS"
     if not heard.any():

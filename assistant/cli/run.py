@@ -20,6 +20,7 @@ from assistant.config import Config
 from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
 from assistant.conversation.record import TurnRecord
 from assistant.server.doors import open_doors
+from assistant.server.exposure import check_exposure
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +43,11 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
+    if config.server.enabled:
+        check_exposure(config.server)
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
-        status = asyncio.run(until_signalled(_converse(config, line.observe if line else _log)))
+        status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))
     # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
     logging.shutdown()
     sys.stdout.flush()
@@ -87,7 +90,7 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
     await daemon.run(config, observer, doors)
 
 
-def _log(notice: Notice) -> None:
+def log_notice(notice: Notice) -> None:
     """Plain logs, for where there is no terminal. What was said is personal: it shows at level debug only."""
     match notice:
         case PhaseChanged():

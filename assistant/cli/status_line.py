@@ -6,8 +6,10 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from assistant.conversation.announcements import Device
 from assistant.conversation.notices import (
     AnswerCaption,
+    DevicePresence,
     MicrophoneLevel,
     Notice,
     PhaseChanged,
@@ -31,6 +33,7 @@ class StatusLine:
         self._transcript = ""
         self._caption = ""
         self._dbfs = FLOOR_DBFS
+        self._lost: dict[Device, str] = {}
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=REFRESH_HZ, transient=True)
 
     def __enter__(self) -> "StatusLine":
@@ -53,6 +56,8 @@ class StatusLine:
                 self._transcript = text
             case AnswerCaption(text=text):
                 self._caption = text.strip()
+            case DevicePresence(device=device, lost=lost):
+                self._lost[device] = lost
             case Trouble(message=message):
                 self._console.print(Text(f"! {message}", style="yellow"))
             case TurnRecord():
@@ -69,6 +74,9 @@ class StatusLine:
         filled = round(METER_CELLS * (max(self._dbfs, FLOOR_DBFS) - FLOOR_DBFS) / -FLOOR_DBFS)
         line = Text(no_wrap=True, overflow="ellipsis")
         line.append(f"{doing:<10} ", style=style)
+        for device in Device:
+            if self._lost.get(device):
+                line.append(f"no {device.value} ", style="bold red")
         line.append("▮" * filled + "▯" * (METER_CELLS - filled), style="green")
         line.append(f"  {self._caption or self._transcript}", style="dim")
         return line

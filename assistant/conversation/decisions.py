@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Announcement
+
 
 class Outcome(Enum):
     """How a turn ended. There is no other way, but to be withdrawn and to go on as the next one."""
@@ -150,6 +152,15 @@ class Apologise:
 
 
 @dataclass(frozen=True, slots=True)
+class Announce:
+    """Say this of the assistant itself. It is a turn that the assistant has unasked: its only clause may be heard."""
+
+    turn: int
+    revision: int
+    what: Announcement
+
+
+@dataclass(frozen=True, slots=True)
 class EndTurn:
     """The turn has ended: leave its scope and enter into the history what was heard."""
 
@@ -175,5 +186,6 @@ Decision: TypeAlias = (
     | TranscribeOverlap
     | StopSpeaking
     | Apologise
+    | Announce
     | EndTurn
 )

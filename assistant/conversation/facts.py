@@ -8,6 +8,8 @@ known of the user's words belongs to the turn alone: more audio never makes it u
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Device
+
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
@@ -51,6 +53,30 @@ class Muted:
     """The microphone was switched off; what the user was saying is not meant to be heard."""
 
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLost:
+    """A device is gone: nothing can be heard, or nothing played."""
+
+    at_s: float
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBack:
+    """A device that was gone is there again."""
+
+    at_s: float
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class Slept:
+    """The machine has slept: more time has passed than the session's clock knows of."""
+
+    at_s: float
+    slept_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +200,9 @@ Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
     | Called
+    | DeviceLost
+    | DeviceBack
+    | Slept
     | FloorTaken
     | FloorYielded
     | Muted

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.announcements import Device
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
 
@@ -51,11 +52,21 @@ class MicrophoneLevel:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicePresence:
+    """The microphone or the speaker is gone, for this reason, or there again: ""."""
+
+    device: Device
+    lost: str
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something failed and was dealt with. One line."""
 
     message: str
 
 
-Notice: TypeAlias = PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | Trouble | TurnRecord
+Notice: TypeAlias = (
+    PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | DevicePresence | Trouble | TurnRecord
+)
 Observer: TypeAlias = Callable[[Notice], None]

@@ -36,6 +36,8 @@ class TurnPolicy:
     """After this long the assistant goes on if what it hears is no words, and gives way if nobody can tell."""
     take_back_s: float = 1.0
     """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
+    longest_sleep_s: float = 10.0
+    """A turn goes on after the machine has slept for less."""
     answer_within_s: float = 30.0
     """The longest time without any progress towards, or within, an answer."""
 

@@ -59,6 +59,8 @@ class AnswerScope(Scope):
     said: str = ""
     """What the answer came to, as displayed, once the turn has ended in an apology."""
     begun_s: float | None = None
+    is_announcement: bool = False
+    """Whether it was not asked for."""
     local: LocalReply | None = None
     """The reply to a short command, which needs no language model."""
     volume_before: Volume | None = None

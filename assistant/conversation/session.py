@@ -7,15 +7,17 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.answer import Answer, AnswerError
 from assistant.conversation.attention import EndedTurn, Mode
 from assistant.conversation.clauses import Clause
 from assistant.conversation.controls import ControlError, Status
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -34,6 +36,7 @@ from assistant.conversation.decisions import (
     TranscribeOverlap,
     Withdraw,
 )
+from assistant.conversation.device_watch import DeviceWatch
 from assistant.conversation.earcons import Cues
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -65,6 +68,7 @@ from assistant.conversation.playback import Playback
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.volume import Volume
@@ -99,6 +103,8 @@ class Engines:
     """Without it, the language model gets the short commands, too."""
     wake: WakeWordDetector | None = None
     """Needed where attention asks for wake words."""
+    announcements: Mapping[Announcement, Saying] = field(default_factory=dict)
+    """What can be said unasked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +141,7 @@ class Session:
         self._history = history
         self._apology = apology
         self._observer = observer
+        self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
         self._cues = cues or Cues()
@@ -191,6 +198,8 @@ class Session:
     async def _listen(self) -> None:
         self._show_phase()
         async for frame in self._microphone.frames():
+            for fact in self._devices.facts(frame.end_s):
+                self._feed(fact)
             for fact in self._hearing.facts(frame, self._core.phase, is_in_turn=self._core.is_user_heard):
                 self._feed(fact)
                 if isinstance(fact, Called):
@@ -256,6 +265,8 @@ class Session:
                 self._playback.stop()
             case Commit():
                 self._commit(turn, decision)
+            case Announce():
+                self._announce(turn, decision)
             case EndTurn():
                 self._end_turn(turn, decision)
             case _:
@@ -324,6 +335,9 @@ class Session:
     def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
         self._leave_turn(turn)
         answer = turn.answer
+        if answer is not None and answer.is_announcement:
+            self._recording = self._group.create_task(self._forget(answer, self._recording))
+            return
         said, local = (answer.text, answer.local) if answer is not None else ("", None)
         self._hearing.attention.turn_ended(
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
@@ -449,18 +463,18 @@ class Session:
         answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
         if scope.commit is not None:
             answer.was_committed()
-        scope.outlet = Outlet(
-            self._playback,
-            scope.turn,
-            scope.revision,
-            answer,
-            lambda clause: self._observer(AnswerCaption(scope.turn, clause.speech.display)),
-        )
+        scope.outlet = self._outlet(scope, answer)
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
             await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
+
+    def _outlet(self, scope: AnswerScope, answer: Answer) -> Outlet:
+        def caption(clause: Clause) -> None:
+            self._observer(AnswerCaption(scope.turn, clause.speech.display))
+
+        return Outlet(self._playback, scope.turn, scope.revision, answer, caption)
 
     def _on_sound(self, scope: AnswerScope, clause: int) -> None:
         """There is more of a clause's sound: it may be its first, and it may be playing already."""
@@ -480,6 +494,24 @@ class Session:
         for chunk in self._apology.chunks:
             self._playback.write(chunk)
         self._playback.end_clause(is_cut=not self._apology.chunks)
+
+    def _announce(self, turn: TurnScope, wanted: Announce) -> None:
+        saying = self._engines.announcements.get(wanted.what, Saying("", ()))
+        scope = turn.answer = AnswerScope(
+            group=self._group, turn=wanted.turn, revision=wanted.revision, is_announcement=True
+        )
+        scope.answer = saying.as_answer()
+        scope.outlet = self._outlet(scope, scope.answer)
+        self._unrecorded[scope.turn] = scope
+        scope.outlet.release(0)
+
+    async def _forget(self, announcement: AnswerScope, earlier: "asyncio.Task[None] | None") -> None:
+        """It has been said, or was interrupted: it enters no history, since it answers nothing."""
+        if earlier is not None:
+            await earlier
+        await self._playback.settled()
+        self._playback.forget(announcement.turn)
+        self._unrecorded.pop(announcement.turn, None)
 
     async def _record(
         self, turn: TurnScope, answer: AnswerScope, ended: EndTurn, earlier: "asyncio.Task[None] | None"

@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import singledispatchmethod
 
+from assistant.conversation.announcements import Announcements
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -44,6 +46,8 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -51,6 +55,7 @@ from assistant.conversation.facts import (
     Muted,
     OverlapRevised,
     OverlapUnclear,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -95,6 +100,8 @@ class _Answer:
     """Its length, once known."""
     failure: str = ""
     is_apologising: bool = False
+    is_announcement: bool = False
+    """Whether nobody asked: then there is nobody to whom to apologise, and no question to go on with."""
     progress_s: float = 0.0
     """When it last came forward."""
 
@@ -141,6 +148,7 @@ class TurnTaking:
     """What is said over the answer."""
     _is_ducked: bool = False
     _habit: PauseHabit = field(default_factory=PauseHabit)
+    _announcements: Announcements = field(default_factory=Announcements)
 
     def feed(self, fact: Fact) -> list[Decision]:
         """Take a fact in. A fact about a turn or an answer that is no longer current is dropped here."""
@@ -149,6 +157,8 @@ class TurnTaking:
             return []
         if revision is not None and (self._turn.answer is None or revision != self._turn.answer.revision):
             return []
+        if isinstance(fact, ClauseReady | AnswerComplete | WorkFailed) and self._answer.is_announcement:
+            return []  # nothing of it is still to be made
         return self._on(fact)
 
     @property
@@ -176,6 +186,7 @@ class TurnTaking:
     def _(self, fact: SpeechStarted) -> list[Decision]:
         self._user.is_speaking = True
         self._user.onset_s = fact.onset_s
+        self._announcements.user_spoke()
         if self.phase is Phase.IDLE:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
@@ -250,6 +261,31 @@ class TurnTaking:
                 *self._duck(),
                 *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
             ]
+        return self._announce(fact.at_s)
+
+    @_on.register
+    def _(self, fact: Slept) -> list[Decision]:
+        """What was under way is of before: nobody goes on with a sentence after a long sleep, nor wants its answer."""
+        if self.phase is Phase.IDLE or fact.slept_s < self.policy.longest_sleep_s:
+            return []
+        self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
+        self._overlap = None
+        turn, answer = self._turn, self._turn.answer
+        if self.phase is Phase.ANSWERING:
+            stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
+            return stopped + self._end(Outcome.INTERRUPTED, "the machine slept")
+        discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
+        turn.answer = None
+        return discarded + self._end(Outcome.IGNORED, "the machine slept")
+
+    @_on.register
+    def _(self, fact: DeviceLost) -> list[Decision]:
+        self._announcements.lost(fact.device, fact.at_s)
+        return []
+
+    @_on.register
+    def _(self, fact: DeviceBack) -> list[Decision]:
+        self._announcements.back(fact.device, fact.at_s)
         return []
 
     @_on.register
@@ -535,12 +571,25 @@ class TurnTaking:
             return [TranscribeOverlap(self._turn.number, overlap.words.from_s, at_s)]
         return []
 
+    def _announce(self, at_s: float) -> list[Decision]:
+        """Nobody has the floor: say what there is to say unasked. It can be interrupted as an answer can."""
+        if self._user.is_speaking or self._user.may_be_speaking or self._user.holds_floor:
+            return []
+        if (what := self._announcements.due(at_s)) is None:
+            return []
+        self._turn = _Turn(self._turn.number + 1, at_s, RollingTranscript(at_s), speech_end_s=at_s)
+        self._turn.answer = _Answer(1, "", ready=1, released=1, first_released_s=at_s, clauses=1, progress_s=at_s)
+        self._turn.answer.is_announcement = True
+        self.phase = Phase.ANSWERING
+        return [Announce(self._turn.number, 1, what)]
+
     def _give_way(self) -> list[Decision]:
         """The user gets the floor. Who speaks that soon after the answer began had not finished."""
         turn, answer = self._turn, self._answer
         onset_s = self._user.onset_s if self._overlap is None else self._overlap.words.from_s
         decisions = self._unduck()
-        if answer.released and onset_s - answer.first_released_s <= self.policy.take_back_s and not answer.failure:
+        is_young = answer.released > 0 and onset_s - answer.first_released_s <= self.policy.take_back_s
+        if is_young and not answer.failure and not answer.is_announcement:
             self._overlap = None
             self._go_on(onset_s)
             return [*decisions, Withdraw(turn.number, answer.revision), *self._begin_turn(turn.onset_s)]
@@ -580,6 +629,11 @@ class TurnTaking:
         answer.progress_s = at_s
         if answer.is_apologising:
             return self._end(Outcome.APOLOGISED, answer.failure)
+        if answer.is_announcement:
+            return [
+                StopSpeaking(self._turn.number, answer.revision),
+                *self._end(Outcome.INTERRUPTED, "nobody can hear it"),
+            ]
         answer.failure = answer.failure or "the answer took too long"
         if answer.played == answer.released:
             answer.ready = answer.played

@@ -17,6 +17,7 @@ from typing import Any
 from assistant.config import home
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import ControlError, Controls, Status
+from assistant.server.door import DoorError
 
 LONGEST_REQUEST_BYTES = 4096
 ANSWERED_WITHIN_S = 5.0
@@ -34,10 +35,6 @@ ACTIONS: dict[str, Callable[[Controls], None]] = {
 """What can be asked for, by name."""
 
 
-class ControlSocketError(Exception):
-    """The socket cannot be used. One line: why, and what to do."""
-
-
 def control_path(configured: str) -> Path | None:
     """The socket that `attention.control` means; None where none is wanted."""
     if configured == "none":
@@ -51,7 +48,7 @@ def control_path(configured: str) -> Path | None:
 
 @asynccontextmanager
 async def control_socket(path: Path, controls: Controls) -> AsyncIterator[None]:
-    """Serve the controls there; the socket is gone with the block. Raises ControlSocketError."""
+    """Serve the controls there; the socket is gone with the block. Raises DoorError."""
     await asyncio.to_thread(_make_way, path)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -65,7 +62,7 @@ async def control_socket(path: Path, controls: Controls) -> AsyncIterator[None]:
     try:
         server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST_BYTES)
     except OSError as error:
-        raise ControlSocketError(f"control socket {path}: {error.strerror or error}; set attention.control") from None
+        raise DoorError(f"control socket {path}: {error.strerror or error}; set attention.control") from None
     finally:
         os.umask(mask)
     try:
@@ -76,7 +73,7 @@ async def control_socket(path: Path, controls: Controls) -> AsyncIterator[None]:
 
 
 async def ask_daemon(path: Path, action: str) -> Status:
-    """Have the daemon at that socket do this; what it is doing then. Raises ControlSocketError or ControlError."""
+    """Have the daemon at that socket do this; what it is doing then. Raises DoorError or ControlError."""
     try:
         async with asyncio.timeout(ANSWERED_WITHIN_S):
             reader, writer = await asyncio.open_unix_connection(path)
@@ -85,9 +82,9 @@ async def ask_daemon(path: Path, action: str) -> Status:
             writer.close()
         reply = json.loads(line)
     except TimeoutError:
-        raise ControlSocketError(f"the daemon at {path} does not answer") from None
+        raise DoorError(f"the daemon at {path} does not answer") from None
     except (OSError, ValueError):
-        raise ControlSocketError(f"no daemon is running that can be controlled (no answer at {path})") from None
+        raise DoorError(f"no daemon is running that can be controlled (no answer at {path})") from None
     if not reply["ok"]:
         raise ControlError(reply["error"])
     return Status(**{**reply["status"], "mode": Mode(reply["status"]["mode"])})
@@ -106,21 +103,19 @@ def _obey(line: bytes, controls: Controls) -> dict[str, Any]:
 
 
 def _make_way(path: Path) -> None:
-    """Make the folder, and remove what a daemon left that was killed. Raises ControlSocketError."""
+    """Make the folder, and remove what a daemon left that was killed. Raises DoorError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             return
         if not path.is_socket():
-            raise ControlSocketError(f"control socket {path}: something else is there; set attention.control")
+            raise DoorError(f"control socket {path}: something else is there; set attention.control")
         with socket.socket(socket.AF_UNIX) as other:
             try:
                 other.connect(str(path))
             except ConnectionRefusedError:
                 path.unlink()
             else:
-                raise ControlSocketError(
-                    f"another daemon is controlled at {path}; this one is not (set attention.control)"
-                )
+                raise DoorError(f"another daemon is controlled at {path}; this one is not (set attention.control)")
     except OSError as error:
-        raise ControlSocketError(f"control socket {path}: {error.strerror or error}; set attention.control") from None
+        raise DoorError(f"control socket {path}: {error.strerror or error}; set attention.control") from None

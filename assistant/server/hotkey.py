@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from assistant.conversation.controls import Controls
+from assistant.server.door import DoorError
 
 MODIFIERS = {
     "shift": "ShiftMask",
@@ -16,13 +17,9 @@ MODIFIERS = {
 }
 
 
-class HotkeyError(Exception):
-    """The key cannot be had. One line: why, and what to do."""
-
-
 @asynccontextmanager
 async def hotkey(keys: str, controls: Controls) -> AsyncIterator[None]:
-    """Press and release the controls with this key, such as `F9` or `Control+space`. Raises HotkeyError."""
+    """Press and release the controls with this key, such as `F9` or `Control+space`. Raises DoorError."""
     grab = await asyncio.to_thread(_Grab, keys)
     loop = asyncio.get_running_loop()
     loop.add_reader(grab.fileno(), grab.read, controls)
@@ -37,22 +34,22 @@ class _Grab:
     """A connection to the X server that is told of the key, and nobody else is."""
 
     def __init__(self, keys: str) -> None:
-        """Blocks for some round trips. Raises HotkeyError."""
+        """Blocks for some round trips. Raises DoorError."""
         try:
             from Xlib import XK, X, display, error
         except ImportError:
-            raise HotkeyError("attention.hotkey needs python-xlib: pip install 'hearthside[hotkey]'") from None
+            raise DoorError("attention.hotkey needs python-xlib: pip install 'hearthside[hotkey]'") from None
         *modifiers, key = [part.strip() for part in keys.split("+")]
         unknown = [name for name in modifiers if name.casefold() not in MODIFIERS]
         keysym = XK.string_to_keysym(key) or XK.string_to_keysym(key.capitalize())
         if unknown or not keysym:
-            raise HotkeyError(
+            raise DoorError(
                 f"attention.hotkey: no key is called {(unknown or [key])[0]!r}; write it like F9 or Control+space"
             )
         try:
             self._display: Any = display.Display()
         except (error.DisplayError, OSError, ValueError):
-            raise HotkeyError(
+            raise DoorError(
                 "attention.hotkey: no X11 display can be reached (DISPLAY); bind a key of the desktop to `hearthside"
                 " control call`"
             ) from None
@@ -70,7 +67,7 @@ class _Grab:
         if not self._keycode or taken.get_error():
             self.close()
             why = "another program has it" if self._keycode else "this keyboard has no such key"
-            raise HotkeyError(f"attention.hotkey: {keys} cannot be had, {why}; choose another one")
+            raise DoorError(f"attention.hotkey: {keys} cannot be had, {why}; choose another one")
         self._is_down = False
 
     def fileno(self) -> int:

@@ -25,6 +25,7 @@ class Language:
     grammar: Mapping[str, Any]
     answers_to_a_question: frozenset[str]
     replies: Mapping[str, str]
+    announcements: Mapping[str, str]
     calendar: Mapping[str, Any]
 
 
@@ -48,6 +49,7 @@ def load_language(code: str) -> Language:
         grammar=data["grammar"],
         answers_to_a_question=frozenset(data["answers_to_a_question"]),
         replies=data["replies"],
+        announcements=data["announcements"],
         calendar=data["calendar"],
     )
 

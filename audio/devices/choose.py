@@ -8,13 +8,16 @@ from typing import Literal, TypeAlias
 from audio.devices.protocol import DeviceError
 
 Kind: TypeAlias = Literal["microphone", "speaker"]
+KINDS: tuple[Kind, ...] = ("microphone", "speaker")
 
+PULSE = "pulse"
+"""PortAudio's device that is the sound server: it survives the server's death, and takes part in its moves."""
 USE_FILES = "use --mic FILE.wav --speaker FILE.wav"
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """A device as PortAudio lists it; `rate_hz` is its own rate."""
+    """A device as PortAudio or the sound server lists it; `rate_hz` is its own rate."""
 
     number: int
     name: str
@@ -24,6 +27,10 @@ class DeviceInfo:
     rate_hz: int
     is_default_input: bool
     is_default_output: bool
+    server_name: str = ""
+    """Its name with the sound server, for a device of the sound server: it is reached through the device `pulse`."""
+    is_monitor: bool = False
+    """Whether it is no microphone but gives what a speaker plays."""
 
     def channels(self, kind: Kind) -> int:
         return self.inputs if kind == "microphone" else self.outputs
@@ -34,6 +41,8 @@ class DeviceInfo:
 
 def choose_device(kind: Kind, wanted: str, devices: Sequence[DeviceInfo]) -> DeviceInfo:
     """The device that `wanted` means: `default`, its number, its name, or a part of its name that no other has.
+
+    A name with the sound server is a name, too.
 
     Raises DeviceError.
     """
@@ -46,19 +55,23 @@ def choose_device(kind: Kind, wanted: str, devices: Sequence[DeviceInfo]) -> Dev
         by_number = [device for device in usable if device.number == int(wanted)]
         return _only(kind, wanted, by_number, usable)
     folded = wanted.casefold()
-    whole = [device for device in usable if device.name.casefold() == folded]
+    whole = [device for device in usable if folded in (device.name.casefold(), device.server_name.casefold())]
     return _only(kind, wanted, whole or [device for device in usable if folded in device.name.casefold()], usable)
 
 
 def _default(kind: Kind, usable: Sequence[DeviceInfo]) -> DeviceInfo:
     # PortAudio's own default on Linux may be the `pipewire` plugin, which spins without end when its server dies.
     for device in usable:
-        if device.name == "pulse":
+        if device.name == PULSE:
             return device
     return next((device for device in usable if device.is_default(kind)), usable[0])
 
 
 def _only(kind: Kind, wanted: str, found: Sequence[DeviceInfo], usable: Sequence[DeviceInfo]) -> DeviceInfo:
+    # "Jabra" is the microphone, not the monitor of the headset's speaker, and in the hands of the sound server, which
+    # has the card open, rather than the card itself.
+    found = [device for device in found if not device.is_monitor] or found
+    found = found if len(of_server := [device for device in found if device.server_name]) != 1 else of_server
     if len(found) > 1 and len({device.name for device in found}) == 1:
         # One device under several host interfaces (Windows): the first is the one PortAudio prefers.
         return next((device for device in found if device.is_default(kind)), found[0])

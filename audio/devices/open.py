@@ -49,7 +49,12 @@ async def open_devices(mic: str, speaker: str) -> AsyncIterator[tuple[Microphone
 
 def are_in_one_room(mic: str, speaker: str) -> bool:
     """Whether the microphone can hear the speaker: both, so named, are devices of the sound card."""
-    return _as_file(mic) is None and _as_file(speaker) is None and speaker != NO_SPEAKER
+    return is_device(mic) and is_device(speaker)
+
+
+def is_device(name: str) -> bool:
+    """Whether a microphone or a speaker, so named, is a device of the sound card."""
+    return name != NO_SPEAKER and _as_file(name) is None
 
 
 @asynccontextmanager

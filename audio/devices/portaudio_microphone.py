@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import numpy as np
 
+from audio.child import Child, ChildGone
 from audio.clock import AnchoredClock
 from audio.devices.capture import GaplessCapture
 from audio.devices.protocol import DeviceHealth
@@ -24,6 +25,10 @@ class PortAudioMicrophone:
 
     def __init__(self) -> None:
         self.clock = AnchoredClock(MIC_RATE_HZ)
+        self.lost = ""
+        """See `DeviceHealth`."""
+        self.is_muted = False
+        self._child: Child | None = None
         self._capture: GaplessCapture | None = None
         self._started = asyncio.Event()
         self._waiting: deque[Frame] = deque()
@@ -49,11 +54,13 @@ class PortAudioMicrophone:
             await self._news.wait()
 
     def mute(self, *, is_muted: bool) -> None:
+        """Have the child close the device, or open it again; a later child keeps to it."""
         self.is_muted = is_muted
+        self._post_mute()
 
     def health(self) -> DeviceHealth:
         gap_frames = self._capture.gap_frames if self._capture else 0
-        return DeviceHealth(overflows=self._overflows, gap_frames=gap_frames, restarts=self._restarts)
+        return DeviceHealth(overflows=self._overflows, gap_frames=gap_frames, restarts=self._restarts, lost=self.lost)
 
     async def run(self) -> None:
         """Stand in for audio that does not come, until cancelled."""
@@ -67,9 +74,11 @@ class PortAudioMicrophone:
         self._is_closed = True
         self._news.set()
 
-    def child_began(self, *, is_first: bool) -> None:
+    def child_began(self, child: Child, *, is_first: bool) -> None:
         """A child is there; the blocks that follow are its own."""
         self._restarts += not is_first
+        self._child = child
+        self._post_mute()  # it may have changed since the child was started
         if self._capture is not None:
             self._capture.begin_stream()
 
@@ -80,6 +89,13 @@ class PortAudioMicrophone:
 
     def overflowed(self, times: int) -> None:
         self._overflows += times
+
+    def _post_mute(self) -> None:
+        try:
+            if self._child is not None:
+                self._child.post({"type": "mute", "is_muted": self.is_muted})
+        except ChildGone:
+            self._child = None
 
     def _deliver(self, frames: list[Frame]) -> None:
         self._waiting.extend(frames)

@@ -36,6 +36,8 @@ class PortAudioSpeaker:
     def __init__(self, rate_hz: int, clock: SampleClock) -> None:
         self.rate_hz = rate_hz
         self.epoch = 0
+        self.lost = ""
+        """See `DeviceHealth`."""
         self._clock = clock
         self._child: Child | None = None
         self._reports = PlayedReports()
@@ -70,7 +72,7 @@ class PortAudioSpeaker:
         self._sent.clear()
         self._queued = self._in_flight = 0
         self._post({"type": "clear", "epoch": self.epoch})
-        if self._child is None:
+        if self._child is None or self.lost:  # nobody would say
             self._end_all()
         return self.epoch
 
@@ -86,7 +88,7 @@ class PortAudioSpeaker:
         return aiter(self._reports)
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth(self._overflows, self._underflows, restarts=self._restarts)
+        return DeviceHealth(self._overflows, self._underflows, restarts=self._restarts, lost=self.lost)
 
     def close(self) -> None:
         self._reports.close()

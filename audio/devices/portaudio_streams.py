@@ -29,21 +29,56 @@ class Input:
 
     kind: Kind = "microphone"
 
-    def __init__(self, sound: Any, device: DeviceInfo, messages: "SimpleQueue[Item]") -> None:
+    def __init__(
+        self, sound: Any, device: DeviceInfo, messages: "SimpleQueue[Item]", *, is_muted: bool = False
+    ) -> None:
         self.device = device
         self.rate_hz, self._channels = workable(self.kind, device, MIC_RATE_HZ, sound)
         self.overflows = 0
         self.called_at_s = time.monotonic()
         self.is_finished = False
+        self.is_lost = False
+        """Whether the sound is another device's: none of it is passed on."""
+        self.is_muted = is_muted
+        """Whether the device is closed, since nothing is to be heard."""
+        self._muted_at_s = self.called_at_s
+        self._sound = sound
         self._messages = messages
         self._captured = 0
         self._resampler = StreamResampler(self.rate_hz, MIC_RATE_HZ, quality="MQ")
         self._next_in = self._next_out = 0
-        self.stream = sound.RawInputStream(
+        self.stream: Any = None if is_muted else self._open()
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether it need not be called back."""
+        return self.is_lost or self.is_muted
+
+    def start(self) -> None:
+        if self.stream is not None:
+            self.stream.start()
+
+    def mute(self, *, is_muted: bool) -> None:
+        """Close the device, or open it again."""
+        if is_muted == self.is_muted:
+            return
+        self.is_muted = is_muted
+        now_s = time.monotonic()
+        if is_muted:
+            self.stream.close()
+            self.stream, self.is_lost, self._muted_at_s = None, False, now_s
+            return
+        self._captured += round((now_s - self._muted_at_s) * self.rate_hz)  # as if it had been heard
+        self.called_at_s, self.is_finished = now_s, False
+        self.stream = self._open()
+        self.stream.start()
+
+    def _open(self) -> Any:
+        return self._sound.RawInputStream(
             samplerate=self.rate_hz,
             # A fixed size: with PortAudio's own choice samples were lost or doubled in two of four runs.
             blocksize=self.rate_hz * FRAME_MS // 1000,
-            device=device.number,
+            device=self.device.number,
             channels=self._channels,
             dtype="int16",
             latency="low",
@@ -61,8 +96,9 @@ class Input:
         self._captured += frames
 
     def _finished(self) -> None:
-        self.is_finished = True
-        self._messages.put(None)
+        if not self.is_muted:
+            self.is_finished = True
+            self._messages.put(None)
 
     def convert(self, header: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """A captured block as 16 kHz mono. Runs on the sending thread."""
@@ -96,6 +132,8 @@ class Output:
         self.underflows = 0
         self.called_at_s = time.monotonic()
         self.is_finished = False
+        self.is_lost = False
+        """Whether another device would play it, or none: what is queued waits."""
         self._messages = messages
         self._mono: Pcm16 = np.zeros(block, np.int16)
         self._dates = SteadyDates(self.rate_hz)
@@ -119,7 +157,8 @@ class Output:
         block = np.frombuffer(data, np.int16).reshape(frames, self._channels)
         begins_at_s = self._dates.at(self._blocks * frames, self.called_at_s + self._latency_s(times))
         in_this = 0
-        for taken in self.queue.take(self._mono):
+        self._mono[:] = 0
+        for taken in self.queue.take(self._mono[: 0 if self.is_lost else frames]):
             if taken.now:
                 in_this = taken.now
                 self._left_at_s = begins_at_s + taken.now / self.rate_hz
@@ -138,6 +177,14 @@ class Output:
         if self._unreported and (in_this < frames or self._blocks % REPORT_EVERY_BLOCKS == 0):
             self._messages.put((self._unreported, b""))
             self._unreported = None
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether it need not be called back."""
+        return self.is_lost
+
+    def start(self) -> None:
+        self.stream.start()
 
     def _latency_s(self, times: Any) -> float:
         """From this callback to the ear. PortAudio's word for it was right within 10 ms; not all systems give it."""

@@ -14,12 +14,15 @@ class DeviceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeviceHealth:
-    """Counters since the device was opened."""
+    """Counters since the device was opened, and how it is now."""
 
     overflows: int = 0
     underflows: int = 0
     gap_frames: int = 0
     restarts: int = 0
+    lost: str = ""
+    """Why nothing can be heard or played: a microphone gives gap frames meanwhile, a speaker keeps what is written.
+    "" while all is well."""
 
 
 @dataclass(frozen=True, slots=True)

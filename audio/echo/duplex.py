@@ -16,6 +16,10 @@ from audio.recent import RecentAudio
 
 log = logging.getLogger(__name__)
 
+ANOTHER_ROOM_AFTER = 50
+"""Frames. Through so long a gap the canceller has heard no echo of what was played, and what comes after it may be
+another microphone: it is told to forget. In a virtual room, the first sentence that was played to another microphone
+was brought down by 32 dB then, and by 7 dB, and taken for a voice twice, without."""
 COMPARED_FRAMES = MIC_RATE_HZ // 2 // FRAME_SAMPLES
 """Half a second at a time tells whether there is an echo."""
 SOUNDING_DBFS = -40.0
@@ -79,8 +83,12 @@ class CleanMicrophone:
         return self._coupling.is_coupled
 
     async def frames(self) -> AsyncIterator[Frame]:
+        gaps = 0
         async for frame in self._microphone.frames():
             far = self._far_end.frame(frame.start_sample)
+            if gaps >= ANOTHER_ROOM_AFTER and not frame.is_gap:
+                self._canceller.reset()
+            gaps = gaps + 1 if frame.is_gap else 0
             # Also where it is not used, so that it knows the room on the day when the headphones are unplugged.
             clean = replace(frame, samples=self._canceller.process(frame.samples, far))
             self._raw.append(frame)

@@ -77,9 +77,9 @@ def test_wyoming_may_be_served_to_this_machine(file: Path, host: str) -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "kitchen.local", ""])
 def test_wyoming_is_served_to_other_machines_only_where_that_is_wanted(file: Path, host: str) -> None:
     file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\n")
-    with pytest.raises(ConfigError, match=r"wyoming\.allow_network"):
+    with pytest.raises(ConfigError, match=r"wyoming\.exposed"):
         load(file, environment={})
-    file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\nallow_network = true\n")
+    file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\nexposed = true\n")
     assert load(file, environment={}).wyoming.host == host
 
 
@@ -108,7 +108,7 @@ def test_a_device_may_be_given_by_its_bare_number(file: Path) -> None:
         ),
         (
             "[wyoming]\nenabled = true\nhost = '0.0.0.0'\n",
-            "wyoming.host = '0.0.0.0': other machines could use it, without a password; set wyoming.allow_network if",
+            "wyoming.host = '0.0.0.0': other machines could use it, without a password; set wyoming.exposed if",
         ),
         ("[stt\n", "not valid TOML: "),
         ("[stt]\nthreads = 1\nthreads = 2\n", "not valid TOML: "),

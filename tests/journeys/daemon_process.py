@@ -48,11 +48,12 @@ class DaemonProcess:
         async with self._line_came:
             self._line_came.notify_all()
 
-    async def said(self, text: str, *, within_s: float = 60) -> str:
-        """Wait for a line on standard error that holds this text."""
+    async def said(self, text: str, *, within_s: float = 60, after: str = "") -> str:
+        """Wait for a line on standard error that holds this text, below the first that holds `after`."""
 
         def found() -> list[str]:
-            return [line for line in self.stderr if text in line]
+            first = next((number for number, line in enumerate(self.stderr) if after in line), len(self.stderr))
+            return [line for line in self.stderr[first + bool(after) :] if text in line]
 
         async with asyncio.timeout(within_s), self._line_came:
             await self._line_came.wait_for(lambda: found() or self.process.returncode is not None)

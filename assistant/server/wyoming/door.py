@@ -9,6 +9,7 @@ from wyoming.error import Error
 
 from assistant.config import Config
 from assistant.conversation.session import Engines
+from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection
 from assistant.server.wyoming.services import services
 from audio.wyoming.wire import MOST_LINE_BYTES, write_event
@@ -18,13 +19,9 @@ log = logging.getLogger(__name__)
 REFUSED_WITHIN_S = 1.0
 
 
-class WyomingError(Exception):
-    """The port cannot be opened. One line: why, and what to do."""
-
-
 @asynccontextmanager
-async def wyoming_door(config: Config, engines: Engines) -> AsyncIterator[int]:
-    """Serve for as long as the block lasts; gives the port. Raises WyomingError, ManifestError."""
+async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
+    """Serve for as long as the block lasts; gives the port. Raises DoorError, ManifestError."""
     served = await asyncio.to_thread(services, config, engines)
     limits = config.wyoming
     clients: set[asyncio.Task[None]] = set()
@@ -55,12 +52,11 @@ async def wyoming_door(config: Config, engines: Engines) -> AsyncIterator[int]:
     try:
         server = await asyncio.start_server(accept, limits.host, limits.port, limit=MOST_LINE_BYTES)
     except OSError as error:
-        raise WyomingError(
+        raise DoorError(
             f"Wyoming on {limits.host} port {limits.port}: {error.strerror or error}; set wyoming.port or wyoming.host"
         ) from None
     try:
         port: int = server.sockets[0].getsockname()[1]
-        log.info("Wyoming on %s port %d", limits.host, port)
         yield port
     finally:
         server.close()

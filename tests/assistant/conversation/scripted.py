@@ -29,10 +29,11 @@ class LoopClock:
 
 @dataclass
 class ScriptedMicrophone:
-    """Speech during `speech`, pairs of seconds; over after `end_s`."""
+    """Speech during `speech`, pairs of seconds; over after `end_s`. During `lost` it is gone."""
 
     speech: Sequence[tuple[float, float]]
     end_s: float
+    lost: Sequence[tuple[float, float]] = ()
     clock: LoopClock = field(default_factory=LoopClock)
 
     async def frames(self) -> AsyncIterator[Frame]:
@@ -40,16 +41,21 @@ class ScriptedMicrophone:
         while True:
             start_s = index * FRAME_S
             await asyncio.sleep(start_s + FRAME_S - self.clock.now())
-            loud = any(begin <= start_s + FRAME_S / 2 < end for begin, end in self.speech)
-            samples = np.full(FRAME_SAMPLES, 10_000 if loud else 0, np.int16)
-            yield Frame(index * FRAME_SAMPLES, samples, is_after_end=start_s >= self.end_s)
+            middle_s = start_s + FRAME_S / 2
+            is_lost = within(self.lost, middle_s)
+            samples = np.full(FRAME_SAMPLES, 10_000 if within(self.speech, middle_s) and not is_lost else 0, np.int16)
+            yield Frame(index * FRAME_SAMPLES, samples, is_gap=is_lost, is_after_end=start_s >= self.end_s)
             index += 1
 
     def mute(self, *, is_muted: bool) -> None:
         """Goes on hearing, so that the tests see who listens to it."""
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth()
+        return DeviceHealth(lost="unplugged" if within(self.lost, self.clock.now()) else "")
+
+
+def within(spans: Sequence[tuple[float, float]], at_s: float) -> bool:
+    return any(begin <= at_s < end for begin, end in spans)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.conversation.hearing import Hearing
@@ -17,6 +18,7 @@ from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, 
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
+from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session
 from assistant.conversation.volume import Volume
 from audio.stt.protocol import TranscriptionError
@@ -36,6 +38,10 @@ from tests.assistant.conversation.scripted import (
 from tests.virtual_time import run_in_virtual_time
 
 SORRY = Apology("Sorry.", (SpeechChunk(np.full(300, 7000, np.int16), 1000, ()),))
+SAYINGS = {
+    what: Saying(what.value, (SpeechChunk(np.full(500, level, np.int16), 1000, ()),))
+    for level, what in ((6000, Announcement.MICROPHONE_GONE), (6100, Announcement.MICROPHONE_BACK))
+}
 ANSWER = ["It ", "is ", "a ", "lamp. ", "It ", "is ", "on ", "the ", "desk."]
 
 
@@ -61,11 +67,13 @@ class Talk:
     controlled: tuple[tuple[float, Callable[[Controls], None]], ...] = ()
     """What is done to it from outside, and when."""
     end_s: float = 0.0
+    lost: tuple[tuple[float, float], ...] = ()
+    """While the microphone is gone."""
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
 
     def run(self) -> "Talk":
-        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1)
+        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1, self.lost)
         hearing = Hearing(
             LoudnessVad(),
             Segmenter(threshold=0.5, onset_ms=60),
@@ -80,7 +88,7 @@ class Talk:
             "test",
             microphone,
             self.speaker,
-            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents),
+            Engines(LoudnessVad(), self.end_of_turn, self.stt, self.llm, self.tts, self.intents, announcements=SAYINGS),
             hearing=hearing,
             policy=self.policy,
             history=History("Be brief.", max_turns=10, budget_tokens=1000),

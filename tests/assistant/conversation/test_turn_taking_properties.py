@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.decisions import (
+    Announce,
     Apologise,
     Commit,
     Decision,
@@ -32,6 +34,8 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    DeviceBack,
+    DeviceLost,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -39,6 +43,7 @@ from assistant.conversation.facts import (
     Muted,
     OverlapRevised,
     OverlapUnclear,
+    Slept,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -70,6 +75,10 @@ class Witness:
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
+    is_speech: bool = False
+    lost: set[Device] = field(default_factory=set)
+    is_told_gone: bool = False
+    """Whether the user, by what was said and answered, believes that the microphone is gone."""
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, TranscriptRevised):
@@ -82,6 +91,17 @@ class Witness:
             self.overheard[fact.turn] = False
         if isinstance(fact, ClauseReady):
             self.ready.update((fact.turn, fact.revision, clause) for clause in range(fact.clause + 1))
+        if isinstance(fact, SpeechStarted | SpeechPaused):
+            self.is_speech = isinstance(fact, SpeechStarted)
+            self.is_told_gone &= Device.MICROPHONE in self.lost or not self.is_speech
+        if isinstance(fact, Slept):
+            self.is_speech &= fact.slept_s < TurnPolicy().longest_sleep_s
+        if isinstance(fact, Muted):
+            self.is_speech = False
+        if isinstance(fact, DeviceLost):
+            self.lost.add(fact.device)
+        if isinstance(fact, DeviceBack):
+            self.lost.discard(fact.device)
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
@@ -151,6 +171,15 @@ class Witness:
                 assert (*at, clause) in self.ready
                 assert clause == self.played.get(decision.turn, -1) + 1, "clauses were played out of order"
                 self.played[decision.turn] = clause
+            case Announce(what=what):
+                assert self.committed is None, "it was announced over an answer"
+                assert not self.is_speech, "it was announced over the user"
+                assert Device.SPEAKER not in self.lost
+                assert (what is Announcement.MICROPHONE_GONE) == (Device.MICROPHONE in self.lost)
+                assert self.is_told_gone == (what is Announcement.MICROPHONE_BACK), "it was announced twice"
+                self.is_told_gone = what is Announcement.MICROPHONE_GONE
+                self.committed = at
+                self.played[decision.turn] = 0
             case Apologise():
                 assert decision.turn not in self.hushed
                 assert self.committed == at, "it apologised for a turn that is open"
@@ -193,6 +222,9 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
+    st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
+    st.builds(lambda device: ("back", device), st.sampled_from(Device)),
     st.sampled_from([("called",), ("held",), ("let go",), ("muted",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
@@ -212,6 +244,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "slept": lambda slept_s: Slept(at_s, slept_s),
+        "lost": lambda device: DeviceLost(at_s, device),
+        "back": lambda device: DeviceBack(at_s, device),
         "held": lambda: FloorTaken(at_s),
         "let go": lambda: FloorYielded(at_s),
         "muted": lambda: Muted(at_s),
@@ -293,6 +328,10 @@ class World:
             case Play(clause=clause):
                 if self.chance() != 1:  # at 1 the speaker swallows it
                     self.later(0.3 + delay_s, ClausePlayed(at_s, turn, revision, clause))
+            case Announce():
+                self.committed.add(turn)
+                if self.chance() != 1:
+                    self.later(1.0, ClausePlayed(at_s, turn, revision, 0))
             case Apologise():
                 if self.chance() != 1:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
@@ -325,16 +364,23 @@ class World:
     ),
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
+    st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool
+    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool, losses: list[tuple[float, float]]
 ) -> None:
-    """Engines fail, stall and answer late, the user speaks at any time: yet no turn is left hanging.
+    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time: yet no turn is
+    left hanging.
 
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
     world = World(TurnTaking(policy), Witness(), luck)
+    for lost_s, back_s in losses:
+        world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))
+        world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
+    for slept_at_s, _ in losses[1:]:
+        world.later(slept_at_s, Slept(slept_at_s, 60.0))
     for speech_s, pause_s, manner in speech_and_pause:
         if manner.startswith("with the key"):
             world.tell(FloorTaken(world.now_s))

@@ -11,7 +11,8 @@ import pytest
 from assistant.config import home
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import ControlError
-from assistant.server.control import ACTIONS, ControlSocketError, ask_daemon, control_path, control_socket
+from assistant.server.control import ACTIONS, ask_daemon, control_path, control_socket
+from assistant.server.door import DoorError
 from tests.assistant.server.pressed import PressedControls
 
 
@@ -72,7 +73,7 @@ async def test_what_a_killed_daemon_left_is_no_obstacle(path: Path) -> None:
     path.parent.mkdir()
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(path))
-    with pytest.raises(ControlSocketError, match="no daemon is running"):
+    with pytest.raises(DoorError, match="no daemon is running"):
         await ask_daemon(path, "status")
     async with control_socket(path, PressedControls()):
         assert (await ask_daemon(path, "status")).phase == "idle"
@@ -81,7 +82,7 @@ async def test_what_a_killed_daemon_left_is_no_obstacle(path: Path) -> None:
 async def test_a_second_daemon_leaves_the_first_ones_alone(path: Path) -> None:
     first = PressedControls()
     async with control_socket(path, first):
-        with pytest.raises(ControlSocketError, match="another daemon"):
+        with pytest.raises(DoorError, match="another daemon"):
             async with control_socket(path, PressedControls()):
                 pass
         await ask_daemon(path, "call")
@@ -91,14 +92,14 @@ async def test_a_second_daemon_leaves_the_first_ones_alone(path: Path) -> None:
 async def test_a_file_in_its_place_is_not_removed(tmp_path: Path) -> None:
     file = tmp_path / "precious"
     file.write_text("mine")
-    with pytest.raises(ControlSocketError, match="something else"):
+    with pytest.raises(DoorError, match="something else"):
         async with control_socket(file, PressedControls()):
             pass
     assert file.read_text() == "mine"
 
 
 async def test_a_path_that_is_too_long_for_a_socket_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ControlSocketError, match=r"attention\.control"):
+    with pytest.raises(DoorError, match=r"attention\.control"):
         async with control_socket(tmp_path / ("x" * 120), PressedControls()):
             pass
 

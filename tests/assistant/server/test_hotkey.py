@@ -8,7 +8,8 @@ import pytest
 from Xlib import XK, X, display
 from Xlib.ext import xtest
 
-from assistant.server.hotkey import HotkeyError, _Grab, hotkey
+from assistant.server.door import DoorError
+from assistant.server.hotkey import _Grab, hotkey
 from tests.assistant.server.pressed import PressedControls
 
 pytestmark = pytest.mark.skipif(shutil.which("Xvfb") is None, reason="Xvfb is not installed")
@@ -103,20 +104,20 @@ async def test_a_key_that_repeats_itself_is_held(keyboard: Keyboard, monkeypatch
 
 async def test_a_key_that_another_program_has_is_refused(keyboard: Keyboard) -> None:
     async with hotkey("F9", PressedControls()):
-        with pytest.raises(HotkeyError, match="another program has it"):
+        with pytest.raises(DoorError, match="another program has it"):
             async with hotkey("F9", PressedControls()):
                 pass
 
 
 @pytest.mark.parametrize("keys", ["", "F99", "Hyper+F9", "Control+"])
 async def test_what_is_no_key_is_told(keyboard: Keyboard, keys: str) -> None:
-    with pytest.raises(HotkeyError, match="no key is called"):
+    with pytest.raises(DoorError, match="no key is called"):
         async with hotkey(keys, PressedControls()):
             pass
 
 
 async def test_without_a_display_the_way_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
-    with pytest.raises(HotkeyError, match="hearthside control call"):
+    with pytest.raises(DoorError, match="hearthside control call"):
         async with hotkey("F9", PressedControls()):
             pass

@@ -1,5 +1,7 @@
 """Which device a name means."""
 
+from dataclasses import replace
+
 import pytest
 
 from audio.devices.choose import DeviceInfo, choose_device
@@ -49,6 +51,20 @@ def test_without_a_default_of_the_kind_the_first_that_can_is_taken() -> None:
 def test_a_whole_name_wins_over_names_that_contain_it() -> None:
     devices = [device(0, "mic array"), device(1, "mic"), device(2, "mic 2")]
     assert choose_device("microphone", "Mic", devices).number == 1
+
+
+def test_a_device_of_the_sound_server_is_found_by_either_of_its_names() -> None:
+    headset = replace(device(7, "Jabra Evolve 65 Mono"), server_name="alsa_input.usb-jabra.mono")
+    assert choose_device("microphone", "jabra", [*CARD, headset]).number == 7
+    assert choose_device("microphone", "alsa_input.usb-jabra.mono", [*CARD, headset]).number == 7
+
+
+def test_part_of_a_name_means_the_microphone_as_the_sound_server_has_it() -> None:
+    yeti = replace(device(7, "Blue Yeti Analog Stereo"), server_name="alsa_input.usb-yeti")
+    monitor = replace(device(8, "Monitor of Blue Yeti"), server_name="alsa_output.usb-yeti.monitor", is_monitor=True)
+    assert choose_device("microphone", "yeti", [*CARD, monitor, yeti]).number == 7
+    assert choose_device("microphone", "yeti", [*CARD, monitor]).number == 1
+    assert choose_device("microphone", "monitor of blue", [*CARD, monitor, yeti]).number == 8
 
 
 def test_one_device_under_several_interfaces_is_one_device() -> None:

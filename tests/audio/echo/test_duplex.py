@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pytest
 
 from audio.devices.protocol import DeviceHealth, Played
 from audio.echo.duplex import Duplex
@@ -31,10 +32,12 @@ class Recorded:
 
     samples: Pcm16
     clock: StoppedClock = field(default_factory=StoppedClock)
+    gap: range = range(5, 6)
+    """Numbers of the frames that it failed to deliver."""
 
     async def frames(self) -> AsyncIterator[Frame]:
         for start in range(0, len(self.samples) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-            is_gap = start == 5 * FRAME_SAMPLES
+            is_gap = start // FRAME_SAMPLES in self.gap
             yield Frame(start, self.samples[start : start + FRAME_SAMPLES], is_gap=is_gap)
 
     def mute(self, *, is_muted: bool) -> None:
@@ -97,6 +100,21 @@ async def test_frames_keep_their_dates_and_marks_and_the_devices_their_health() 
     assert [number for number, frame in enumerate(frames) if frame.is_gap] == [5]
     assert duplex.microphone.health().gap_frames == 1
     assert duplex.speaker.health().underflows == 2
+
+
+@pytest.mark.parametrize(("gap_frames", "resets"), [(49, 0), (50, 1), (120, 1)])
+async def test_after_a_long_gap_the_canceller_forgets_the_room(gap_frames: int, resets: int) -> None:
+    class Forgetful(NoCancellation):
+        forgot = 0
+
+        def reset(self) -> None:
+            self.forgot += 1
+
+    canceller = Forgetful()
+    microphone = Recorded(babble(4.0, seed=2), gap=range(10, 10 + gap_frames))
+    duplex = Duplex.of(microphone, Instant(), canceller, lead_s=0.0)
+    assert [frame async for frame in duplex.microphone.frames()]
+    assert canceller.forgot == resets
 
 
 async def test_without_cancellation_every_sample_is_the_microphones() -> None:

@@ -14,7 +14,7 @@ from assistant.config import Config, LlmConfig, SttConfig, TurnEndConfig, VadCon
 from assistant.conversation.session import Engines
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.daemon import build_engine
-from assistant.server.wyoming.door import wyoming_door
+from assistant.server.wyoming.door import serving
 from assistant.tools import local_intents
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.tts.spoken import spoken
@@ -41,7 +41,7 @@ class House:
     def door(self, **keys: object) -> AbstractAsyncContextManager[int]:
         """The port with these keys of `wyoming`."""
         wyoming = self.config.wyoming.model_copy(update=keys)
-        return wyoming_door(self.config.model_copy(update={"wyoming": wyoming}), self.engines)
+        return serving(self.config.model_copy(update={"wyoming": wyoming}), self.engines)
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -12,8 +12,9 @@ from wyoming.tts import Synthesize
 
 from assistant.conversation.notices import Trouble
 from assistant.daemon import Running
+from assistant.server.door import DoorError
 from assistant.server.doors import open_doors
-from assistant.server.wyoming.door import WyomingError
+from assistant.telemetry.metrics import Metrics
 from audio.frames import MIC_RATE_HZ
 from tests.assistant.server.pressed import PressedControls
 from tests.assistant.server.wyoming.asking import asked, client, heard, say, utterance
@@ -137,12 +138,12 @@ async def test_a_client_that_reads_nothing_is_dropped_and_holds_up_nobody(
 
 
 async def test_a_port_in_use_is_told_and_the_conversation_goes_on(house: House, port: int) -> None:
-    with pytest.raises(WyomingError, match=f"port {port}: .*wyoming.port"):
+    with pytest.raises(DoorError, match=f"port {port}: .*wyoming.port"):
         async with house.door(port=port):
             pass
     told: list[object] = []
     wyoming = house.config.wyoming.model_copy(update={"port": port})
     attention = house.config.attention.model_copy(update={"control": "none"})
     config = house.config.model_copy(update={"wyoming": wyoming, "attention": attention})
-    async with open_doors(Running(config, house.engines, PressedControls(), told.append)):
+    async with open_doors(Running(config, house.engines, told.append, Metrics(), PressedControls())):
         assert [type(notice) for notice in told] == [Trouble]

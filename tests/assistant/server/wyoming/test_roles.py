@@ -48,7 +48,7 @@ async def test_it_describes_the_models_in_force_by_their_true_names(port: int) -
 async def test_speech_becomes_text_whatever_the_format(
     port: int, questions: list[tuple[Pcm16, str]], rate_hz: int, channels: int
 ) -> None:
-    for samples, text in questions:
+    for samples, text in questions[:2]:
         recording = resampled(samples, MIC_RATE_HZ, rate_hz)
         events = await asked(port, *utterance(recording, rate_hz=rate_hz, channels=channels), until="transcript-stop")
         assert [event.type for event in events] == [

@@ -1,0 +1,112 @@
+"""The HTTP server: what it answers where, and its life beside the conversation."""
+
+import asyncio
+import errno
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from assistant.daemon import Running
+from assistant.server.access import AccessPolicy, Guard, access_policy
+from assistant.server.chat import MODEL, Chat
+from assistant.server.door import DoorError
+from assistant.server.limits import BodyLimit
+from assistant.server.refusal import Refused, refusal
+from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+
+DRAIN_WITHIN_S = 1.0
+"""What is under way when the server is told to stop gets so long to finish."""
+MOST_CONNECTIONS = 2000
+LARGEST_REQUEST_BYTES = LARGEST_UPLOAD_BYTES + 1_000_000
+
+
+class _Server(uvicorn.Server):
+    """One that leaves the process's signals to the daemon."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def build_app(running: Running, policy: AccessPolicy) -> Starlette:
+    """The application, without a network."""
+    chat, speech = Chat(running), Speech(running)
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def models(request: Request) -> Response:
+        return JSONResponse(
+            {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "hearthside"}]}
+        )
+
+    async def shown_metrics(request: Request) -> Response:
+        return Response(running.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, Refused):
+            return refusal(error.status, error.reason, error.param)
+        assert isinstance(error, HTTPException)
+        return refusal(error.status_code, error.detail)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", healthz),  # the doors are opened when everything is warm
+            Route("/metrics", shown_metrics),
+            Route("/v1/models", models),
+            Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+            Route("/v1/audio/speech", speech.say, methods=["POST"]),
+            Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
+        ],
+        middleware=[Middleware(Guard, policy=policy), Middleware(BodyLimit, most_bytes=LARGEST_REQUEST_BYTES)],
+        exception_handlers={Refused: refused, HTTPException: refused},
+    )
+
+
+@asynccontextmanager
+async def serving(running: Running) -> AsyncIterator[str]:
+    """Serve for as long as the block lasts; the server's URL. Raises DoorError or ConfigError."""
+    config = running.config.server
+    app = build_app(running, access_policy(config))
+    listening = _listen(config.host, config.port)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
+            ssl_certfile=config.tls_certificate or None,
+            ssl_keyfile=config.tls_key or None,
+        )
+    )
+    task = asyncio.create_task(server.serve([listening]), name="web")
+    scheme, port = "https" if config.tls_certificate else "http", listening.getsockname()[1]
+    try:
+        yield f"{scheme}://{config.host}:{port}"
+    finally:
+        server.should_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises DoorError."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise DoorError(f"port {port} of {host} is taken; set server.port") from None
+        raise DoorError(f"server {host}:{port}: {error.strerror or error}; set server.host and server.port") from None

@@ -1,0 +1,33 @@
+"""What `hearthside doctor` says of a microphone that is none."""
+
+import pytest
+
+from assistant.cli.doctor import _microphone
+from assistant.config import Config
+from tests.rig import SoundCard
+
+
+def listening_to(mic: str) -> Config:
+    return Config.model_validate({"audio": {"mic": mic}})
+
+
+async def test_a_monitor_in_the_place_of_a_microphone_is_named(own_sound_card: SoundCard) -> None:
+    own_sound_card.unplug("mic")
+    finding = await _microphone(listening_to("default"))
+    assert not finding.ok
+    assert finding.found.startswith("default: the sound server gives what the speaker plays instead (Monitor of ")
+    assert "hearthside devices" in finding.advice
+
+
+@pytest.mark.parametrize("name", ["speaker.monitor", "Monitor of speaker"])
+async def test_a_monitor_that_was_chosen_is_named(sound_card: SoundCard, name: str) -> None:
+    finding = await _microphone(listening_to(name))
+    assert not finding.ok
+    assert finding.found.startswith("Monitor of speaker")
+    assert "is no microphone" in finding.found
+
+
+async def test_a_silent_virtual_microphone_is_told_from_a_monitor(sound_card: SoundCard) -> None:
+    finding = await _microphone(listening_to("mic"))
+    assert not finding.ok
+    assert "nothing but zeros" in finding.found
