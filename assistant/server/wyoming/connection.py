@@ -45,6 +45,17 @@ READ_BY_THEN_S = 1.0
 """What a client sends after its fault is taken for so long: closed on unread data, a socket loses the error."""
 
 
+async def complain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reason: str, code: str) -> None:
+    """Say what is wrong, and that no more will be said. Raises OSError where the client has gone."""
+    log.info("Wyoming: %s", reason)
+    await write_event(writer, Error(reason, code).event(), within_s=READ_BY_THEN_S)
+    writer.write_eof()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(READ_BY_THEN_S):
+            while await reader.read(MOST_LINE_BYTES):
+                pass
+
+
 class Connection:
     """What one client is in the middle of."""
 
@@ -80,11 +91,11 @@ class Connection:
                     if (react := self._reactions.get(event.type)) is not None:  # others are for other programs
                         await react(event)
             except WireError as error:
-                await self._complain(str(error), "bad-event")
+                await complain(self._reader, self._writer, str(error), "bad-event")
             except Refused as refusal:
-                await self._complain(str(refusal), refusal.code)
+                await complain(self._reader, self._writer, str(refusal), refusal.code)
             except (TranscriptionError, SynthesisError, EngineError) as error:
-                await self._complain(str(error), "engine")
+                await complain(self._reader, self._writer, str(error), "engine")
 
     async def _next(self) -> Event | None:
         try:
@@ -100,15 +111,6 @@ class Connection:
         async with aclosing(events) as them:
             async for event in them:
                 await self._send(event)
-
-    async def _complain(self, reason: str, code: str) -> None:
-        log.info("Wyoming: %s", reason)
-        await self._send(Error(reason, code).event())
-        self._writer.write_eof()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(READ_BY_THEN_S):
-                while await self._reader.read(MOST_LINE_BYTES):
-                    pass
 
     async def _describe(self, event: Event) -> None:
         parsed(event, Describe.from_event)

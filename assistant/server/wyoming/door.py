@@ -3,20 +3,19 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-
-from wyoming.error import Error
+from contextlib import asynccontextmanager
 
 from assistant.config import Config
 from assistant.conversation.session import Engines
 from assistant.server.door import DoorError
-from assistant.server.wyoming.connection import Connection
+from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services
-from audio.wyoming.wire import MOST_LINE_BYTES, write_event
+from audio.wyoming.wire import MOST_LINE_BYTES
 
 log = logging.getLogger(__name__)
 
-REFUSED_WITHIN_S = 1.0
+REFUSED_POLITELY = 2
+"""Above so many times the clients that are served, one more is only hung up on: to say why takes up to a second."""
 
 
 @asynccontextmanager
@@ -29,11 +28,11 @@ async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # What goes wrong with one client, even by a fault of ours, is between us and that client.
         try:
-            if len(clients) > limits.connections:
-                busy = Error(f"{limits.connections} clients are connected, and no more are taken", "busy")
-                await write_event(writer, busy.event(), within_s=REFUSED_WITHIN_S)
-                return
-            await Connection(served, reader, writer).serve()
+            if len(clients) <= limits.connections:
+                await Connection(served, reader, writer).serve()
+            elif len(clients) <= REFUSED_POLITELY * limits.connections:
+                reason = f"{limits.connections} clients are connected, and no more are taken (wyoming.connections)"
+                await complain(reader, writer, reason, "busy")
         except TimeoutError:
             log.info("Wyoming: a client that takes nothing is dropped")
             writer.transport.abort()
@@ -62,5 +61,4 @@ async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
         server.close()
         for client in clients:
             client.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.gather(*clients, return_exceptions=True)
+        await asyncio.gather(*clients, return_exceptions=True)
