@@ -60,8 +60,10 @@ def parsed(event: Event, kind: Callable[[Event], T]) -> T:
     """The event as its own type, by that type's `from_event`. Raises WireError."""
     try:
         return kind(event)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise WireError(f"{event.type}: it is not as it should be: {error!r}") from None
+    except KeyError as missing:
+        raise WireError(f"{event.type} lacks {missing}") from None
+    except (TypeError, ValueError, AttributeError):
+        raise WireError(f"{event.type} has a field of a wrong type") from None
 
 
 def text_of(value: object, what: str) -> str:

@@ -86,5 +86,5 @@ async def test_more_than_is_taken_is_refused_before_it_comes(key: str, most: int
 
 
 async def test_a_field_that_is_missing_is_told() -> None:
-    with pytest.raises(WireError, match=r"audio-chunk: .*width"):
+    with pytest.raises(WireError, match="audio-chunk lacks 'width'"):
         parsed(Event("audio-chunk", {"rate": 16_000}), AudioChunk.from_event)

@@ -127,7 +127,7 @@ async def service(folder: Path, *answers: Event) -> AsyncIterator[str]:
         ((Event("error", {"text": "the GPU is gone"}),), "the GPU is gone"),
         ((), "without an answer"),
         ((START, piece()), "without an answer"),
-        ((Event("audio-start", {"rate": 24_000}),), "audio-start"),
+        ((Event("audio-start", {"rate": 24_000}),), "audio-start lacks"),
         ((START, piece(rate=16_000)), "format of the sound changed"),
         ((Event("audio-chunk", {**FORMAT, "width": 4}, b"12345678"),), "32 bits"),
         ((Event("audio-chunk", FORMAT, bytes(500_000)),), "payload_length"),
