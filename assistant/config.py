@@ -121,7 +121,9 @@ class SttConfig(Section):
     """Model of the manifest (`hearthside models list`). `whisper-tiny.en` takes two thirds of the time and makes more
     mistakes: for a machine where `hearthside doctor --measure` says so."""
     language: str = "en"
-    """Two-letter code of the language that is spoken."""
+    """Two-letter code of the language that is spoken. What is surely said in another one is not listened to."""
+    languages: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+    """Further ones that are spoken: which of them all is found for each utterance, some 10 ms a pass."""
     beam_size: int = Field(1, ge=1, le=10)
     threads: int = Field(1, ge=1, le=64)
     """A second thread brings little, and the language model needs the other core."""
@@ -197,6 +199,12 @@ class ConversationConfig(Section):
     """What cannot be understood must last this long to stop it, and so must speech before the answer is heard."""
     answer_within_s: float = Field(30.0, gt=1)
     """A committed turn without a first sound after this long ends in an apology."""
+    public: bool = False
+    """Whether strangers speak to it, as to a kiosk: what they have not agreed to is refused then."""
+    reassure_after_s: float = Field(6.0, gt=0)
+    """When nothing has come of an answer for this long, it says `reassurance`, once, and goes on working."""
+    reassurance: str = "One moment, I'm still working on it."
+    """Empty: nothing is said."""
     apology: str = "Sorry, I can't answer that right now."
     """Said when no answer can be had. Its audio is made at the start, so that it can always be said."""
 
@@ -217,6 +225,33 @@ class WakeConfig(Section):
     """After an answer, speech that begins within this long needs no wake word; "thanks" and "goodbye" end that."""
     follow_up_to_question_s: float = Field(10.0, ge=0, le=120)
     """The same where the answer ended in a question."""
+
+
+class VoicesConfig(Section):
+    """Who is speaking. Nothing is computed and nothing is known of anyone, unless switched on."""
+
+    enabled: bool = False
+    """Whether it tells those who enrolled (`hearthside voices enroll`) from each other and from guests."""
+    same_voice: bool = False
+    """Whether, after a wake word, only the voice that called may go on without calling again. It recognises nobody: the
+    voice that called is compared with, and forgotten with the next call."""
+    engine: str = "ge2e"
+    model: str = "voice-ge2e"
+    """Model of the manifest."""
+    sure: float = Field(0.8, gt=0.5, lt=1)
+    """Probability from which a voice is taken to be that of somebody who enrolled; everybody else is a guest."""
+    another: float = Field(0.1, gt=0, lt=0.5)
+    """With `same_voice`: down to this probability of being the voice that called, it is another one."""
+
+
+class ToneConfig(Section):
+    """How something is said, by its sound alone. Nothing of it is stored."""
+
+    enabled: bool = True
+    """Whether it notices a whisper, which it answers quietly, and speech that is faster or slower than usual."""
+    feelings: bool = False
+    """Whether it guesses who is tense or in a hurry, and tells the language model so. Only with the consent of all who
+    speak to it; never with `conversation.public`."""
 
 
 class AttentionConfig(Section):
@@ -293,6 +328,9 @@ class TelemetryConfig(Section):
 
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
+    recording: str = ""
+    """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
+    decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -308,10 +346,17 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    voices: VoicesConfig = VoicesConfig()
+    tone: ToneConfig = ToneConfig()
     attention: AttentionConfig = AttentionConfig()
     server: ServerConfig = ServerConfig()
     wyoming: WyomingConfig = WyomingConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
+
+    @property
+    def compares_voices(self) -> bool:
+        """Whether voices are embedded at all: to tell who speaks, or who called."""
+        return self.voices.enabled or (self.voices.same_voice and self.wake.engine != "none")
 
 
 def section_type(name: str) -> type[Section] | None:
@@ -406,9 +451,20 @@ def load_with_origin(
         merged.setdefault(setting.section, {})[setting.key] = setting.value
         origin[(setting.section, setting.key)] = setting.source
     try:
-        return Loaded(Config.model_validate(merged), origin)
+        config = Config.model_validate(merged)
     except ValidationError as error:
         raise ConfigError(_explain(error, origin)) from None
+    _check_together(config, origin)
+    return Loaded(config, origin)
+
+
+def _check_together(config: Config, origin: Mapping[tuple[str, str], str]) -> None:
+    """Values that are right by themselves and wrong together."""
+    if config.conversation.public and config.tone.feelings:
+        raise ConfigError(
+            f"{origin['tone', 'feelings']}: tone.feelings: strangers who speak to a kiosk (conversation.public) have "
+            "not agreed to have their feelings guessed at; leave it off"
+        )
 
 
 @dataclass(frozen=True, slots=True)

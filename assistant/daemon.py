@@ -10,25 +10,32 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from assistant.brain.build import open_language_model
-from assistant.config import Config, ConfigError, Section
+from assistant.config import Config, ConfigError, ConversationConfig, Section
 from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import Controls
 from assistant.conversation.earcons import Cues
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
-from assistant.conversation.notices import Notice, Observer, Trouble
+from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
 from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
-from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.session import Apology, Engines, Session, Witness
+from assistant.conversation.speakers import Enrolled
 from assistant.conversation.spoken_cache import CachedSpeech
+from assistant.conversation.tone_watch import ToneWatch
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
+from assistant.memory.voices import EnrolledVoices
 from assistant.models.needed import needed_models
 from assistant.models.verify import verified_folder
 from assistant.telemetry.metrics import Metrics
+from assistant.telemetry.recording.header import begin
+from assistant.telemetry.recording.journal import Journal
+from assistant.telemetry.recording.taps import SessionRecorder
 from assistant.telemetry.turn_log import TurnLog
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError, load_language
@@ -81,14 +88,25 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
     attention_policy(config)  # what cannot be wanted, and ...
     needed_models(config)  # names a model that does not exist before anything is opened
     async with AsyncExitStack() as stack:
+        journal = _journal(stack, config)
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        recorder = SessionRecorder(journal, devices[0].clock) if journal is not None else None
+        if recorder is not None:
+            devices = recorder.near(devices[0]), devices[1]
+            observer = _telling(observer, recorder.observe)
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
-        ends = duplex.microphone, duplex.speaker
-        await converse(config, ends, engines, apology, history, observer, duplex.likeness, doors)
+        ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
+        likeness: Likeness = duplex.likeness
+        witness: Witness | None = None
+        if recorder is not None:
+            begin(recorder.journal, config, ends[1].rate_hz, apology, engines.announcements)
+            ends, engines = (recorder.microphone(ends[0]), recorder.speaker(ends[1])), recorder.engines(engines)
+            likeness, witness, doors = recorder.likeness(likeness), recorder.witness, _recorded(doors, recorder)
+        await converse(config, ends, engines, apology, history, observer, likeness, doors, witness)
 
 
 async def serve(config: Config, observer: Observer, doors: Doors) -> None:
@@ -109,10 +127,11 @@ async def converse(
     observer: Observer,
     echo_likeness: Likeness | None = None,
     doors: Doors = no_doors,
+    witness: Witness | None = None,
 ) -> None:
-    """One conversation on engines that are warm; it ends with the input."""
+    """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
     metrics = Metrics()
-    observer = _telling(metrics.observe, observer)
+    observer = unfailing(_telling(metrics.observe, observer))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -125,6 +144,9 @@ async def converse(
         wake=engines.wake,
         likeness=echo_likeness,
     )
+    voices = None
+    if engines.voice is not None:
+        voices = VoiceWatch(engines.voice, hearing, enrolled=engines.enrolled, sure=config.voices.sure)
     session = Session(
         uuid.uuid4().hex,
         *devices,
@@ -135,12 +157,31 @@ async def converse(
         apology=apology,
         observer=observer,
         volume=Volume(config.audio.volume),
+        voices=voices,
+        tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
+        witness=witness,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
     async with doors(Running(config, engines, observer, metrics, session)):
         await session.run()
+
+
+def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:
+    """The same doors; whatever comes in by them is noted."""
+    return lambda running: doors(replace(running, controls=recorder.controls(running.controls)))
+
+
+def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:
+    """Where the session is recorded, if it is to be: nobody is recorded without a line that says so."""
+    if not config.telemetry.recording:
+        return None
+    has_echo = are_in_one_room(config.audio.mic, config.audio.speaker) and config.echo.engine != "none"
+    journal = Journal(Path(config.telemetry.recording).expanduser(), has_echo=has_echo)
+    stack.callback(journal.close)
+    log.warning("RECORDING: the microphone's sound and all that is said are kept in %s", journal.folder)
+    return journal
 
 
 def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duplex:
@@ -175,12 +216,19 @@ async def open_engines(
     tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
     intents = await _local_intents(config, observer)
     wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
-    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake)
+    voice = None
+    if config.compares_voices:
+        voice = await asyncio.to_thread(build_engine, "voice", config.voices)
+        stack.push_async_callback(voice.close)
+    enrolled = await asyncio.to_thread(_enrolled, config)
+    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake, voice, enrolled)
     async with asyncio.TaskGroup() as group:
-        apology = group.create_task(_make_apology(tts, config.conversation.apology, intents, observer))
+        apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
         announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
         group.create_task(end_of_turn.warm())
         group.create_task(_warm_stt(stt, observer))
+        if voice is not None:
+            group.create_task(voice.warm())
         group.create_task(_warm_llm(llm, history, observer))
     return replace(engines, announcements=announcements.result()), apology.result()
 
@@ -197,6 +245,7 @@ def turn_policy(config: Config) -> TurnPolicy:
         longest_turn_s=config.turn_end.longest_turn_s,
         interruptible=config.conversation.interruptible,
         interruption_s=config.conversation.interruption_ms / 1000,
+        reassure_after_s=config.conversation.reassure_after_s,
         answer_within_s=config.conversation.answer_within_s,
     )
 
@@ -221,6 +270,7 @@ def attention_policy(config: Config) -> AttentionPolicy:
         listen_s=config.wake.listen_s,
         follow_up_s=config.wake.follow_up_s,
         follow_up_to_question_s=config.wake.follow_up_to_question_s,
+        another_voice=config.voices.another if config.voices.same_voice else None,
     )
 
 
@@ -240,6 +290,11 @@ def build_engine(kind: str, section: Section) -> Any:
     """Build the engine that a section of the configuration names. Raises EngineError or ModelFileError."""
     options = section.model_dump()
     return build(kind, options["engine"], EngineSettings(options, verified_folder))
+
+
+def _enrolled(config: Config) -> tuple[Enrolled, ...] | None:
+    """Who can be told by their voice; None where nobody is to be. Raises ConfigError."""
+    return EnrolledVoices().known(config.voices.model) if config.voices.enabled else None
 
 
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
@@ -270,17 +325,21 @@ async def _local_intents(config: Config, observer: Observer) -> LocalIntents | N
         return None
 
 
-async def _make_apology(tts: CachedSpeech, text: str, intents: LocalIntents | None, observer: Observer) -> Apology:
+async def _make_apology(
+    tts: CachedSpeech, wanted: ConversationConfig, intents: LocalIntents | None, observer: Observer
+) -> Apology:
     """Warm the voice, and have it say beforehand what it will say again and again."""
     try:
         await tts.warm()
-        apology = Apology(text, await _said(tts, text))
+        apology = Apology(wanted.apology, await _said(tts, wanted.apology))
+        if wanted.reassurance:
+            apology = replace(apology, reassurance=Saying(wanted.reassurance, await _said(tts, wanted.reassurance)))
         if intents is not None:
             await tts.remember(intents.sayings())
         return apology
     except SynthesisError as error:
         observer(Trouble(str(error)))
-        return Apology(text, ())
+        return Apology(wanted.apology, ())
 
 
 async def _make_announcements(

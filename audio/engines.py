@@ -1,7 +1,7 @@
 """Finding an engine by the name that the configuration gives it.
 
 An engine is a function `build(EngineSettings) -> engine`, registered under the entry point group of its kind
-(`hearthside.echo`, `.vad`, `.wake`, `.turn_end`, `.stt`, `.tts`). A third party adds
+(`hearthside.echo`, `.vad`, `.wake`, `.voice`, `.turn_end`, `.stt`, `.tts`). A third party adds
 one with `pip install` and one line of TOML.
 """
 

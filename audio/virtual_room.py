@@ -28,15 +28,22 @@ class Room:
 
     def echo(self, played: Pcm16) -> PcmFloat:
         """What of `played` arrives at the microphone, shape (n + drift,), in [-1, 1]."""
-        sound = to_float(played)
-        if self.distortion:
-            drive = 4 * self.distortion
-            sound = (np.tanh(drive * sound) / drive).astype(np.float32)
+        sound = self.bent(to_float(played))
         if self.drift_ppm:
             sound = soxr.resample(sound, MIC_RATE_HZ, MIC_RATE_HZ * (1 + self.drift_ppm * 1e-6))
-        heard = convolved(sound, self.impulse / np.sqrt((self.impulse**2).sum()))[: len(sound)]
-        late = np.concatenate([np.zeros(round(self.delay_s * MIC_RATE_HZ), np.float32), heard])[: len(sound)]
-        return (late * np.float32(10 ** (-self.attenuation_db / 20))).astype(np.float32)
+        heard = convolved(sound, self.response)[: len(sound)]
+        return np.concatenate([np.zeros(round(self.delay_s * MIC_RATE_HZ), np.float32), heard])[: len(sound)]
+
+    @property
+    def response(self) -> PcmFloat:
+        """The impulse response at the level that the echo comes with, shape (n,)."""
+        level = 10 ** (-self.attenuation_db / 20) / float(np.sqrt((self.impulse**2).sum()))
+        return self.impulse * np.float32(level)
+
+    def bent(self, sound: PcmFloat) -> PcmFloat:
+        """What the loudspeaker makes of a sound, shape (n,)."""
+        drive = 4 * self.distortion
+        return (np.tanh(drive * sound) / drive).astype(np.float32) if self.distortion else sound
 
     def heard(self, played: Pcm16, near: Pcm16, noise: Pcm16 | None = None) -> Pcm16:
         """The microphone's signal: the echo of `played`, `near` as it arrives there, and noise; as long as `near`.
@@ -55,6 +62,23 @@ class Room:
             noise = np.resize(to_float(recording), samples)
         rms = float(np.sqrt(np.mean(noise**2)))
         return (noise * np.float32(10 ** (self.noise_dbfs / 20) / max(rms, 1e-9))).astype(np.float32)
+
+
+class LiveEcho:
+    """A room's echo, block by block as it comes: as `Room.echo`, without delay and drift, which are the caller's."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._response = room.response
+        self._sound = np.zeros(len(self._response) - 1, np.float32)
+        """So much of the past is still to be heard."""
+
+    def push(self, played: Pcm16) -> PcmFloat:
+        """The echo of a block, shape (n,), over those before it."""
+        sound = np.concatenate([self._sound, self._room.bent(to_float(played))])
+        self._sound = sound[len(played) :]
+        past = len(self._response) - 1
+        return convolved(sound, self._response)[past : past + len(played)]
 
 
 def reverberation(rt60_s: float, *, direct_db: float = 3.0, seed: int = 0) -> PcmFloat:

@@ -177,7 +177,7 @@ async def measure(name: str, speech: list[tuple[str, PcmFloat]], args: argparse.
     folder = str(verified_folder(name))
     model = OnePassWhisper(folder, device="cpu", compute_type=args.compute_type, cpu_threads=args.threads)
     for window_s in [None, *args.window]:
-        window = ShortWindow(model, language=args.language, shortest_s=window_s)
+        window = ShortWindow(model, languages=(args.language,), shortest_s=window_s)
         await asyncio.to_thread(one_pass, window, speech, f"{window_s:.0f} s" if window_s else "own window")
 
 

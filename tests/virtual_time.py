@@ -1,44 +1,5 @@
-"""An event loop whose clock jumps to the next timer, so that a minute of conversation takes milliseconds.
+"""Conversations in virtual time."""
 
-Nothing in a test that runs here may block or use a thread: real time does not pass.
-"""
+from audio.virtual_time import VirtualTimeLoop, run_in_virtual_time
 
-import asyncio
-import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-T = TypeVar("T")
-
-
-class _JumpingSelector(selectors.SelectSelector):
-    """Instead of waiting for `timeout`, lets that much virtual time pass."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now_s = 0.0
-
-    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        ready = super().select(0)
-        if not ready:
-            if timeout is None:
-                raise RuntimeError("nothing is left to happen: the test waits for ever")
-            self.now_s += max(timeout, 0.0)
-        return ready
-
-
-class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """`loop.time()` is virtual and starts at 0."""
-
-    def __init__(self) -> None:
-        self._selector_of_time = _JumpingSelector()
-        super().__init__(self._selector_of_time)
-
-    def time(self) -> float:
-        return self._selector_of_time.now_s
-
-
-def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end in virtual time."""
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        return runner.run(main)
+__all__ = ["VirtualTimeLoop", "run_in_virtual_time"]

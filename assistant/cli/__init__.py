@@ -21,7 +21,10 @@ COMMANDS = {
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
     "models": ("assistant.cli.models", "list, fetch and verify the model files"),
+    "voices": ("assistant.cli.voices", "enrol, list and forget the voices that are recognised"),
     "bench": ("assistant.cli.bench", "measure how fast it answers, and how often it cuts off"),
+    "replay": ("assistant.cli.replay", "run a recorded session again by the rules of today"),
+    "explain": ("assistant.cli.explain", "say why a recorded turn stopped, waited or was not answered"),
     "config": ("assistant.cli.config", "show and check the configuration"),
 }
 """Module and help of every command. A module is imported when its command runs: `--help` must not load engines."""
@@ -124,16 +127,18 @@ def _judge(error: Exception) -> tuple[int, bool]:
 
     from assistant.conversation.controls import ControlError
     from assistant.conversation.protocols import ModelError
+    from assistant.memory.voices import VoicesError
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from assistant.server.door import DoorError
+    from assistant.telemetry.recording.reader import RecordingError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
     from audio.engines import EngineError
     from audio.stt.protocol import TranscriptionError
     from audio.tts.protocol import SynthesisError
 
-    if isinstance(error, DeviceError | EngineError):
+    if isinstance(error, DeviceError | EngineError | RecordingError):
         return 2, True
 
     at_run_time = (
@@ -145,5 +150,6 @@ def _judge(error: Exception) -> tuple[int, bool]:
         ModelFileError,
         SynthesisError,
         TranscriptionError,
+        VoicesError,
     )
     return 1, isinstance(error, at_run_time)

@@ -49,6 +49,8 @@ class Answer:
 
     on_sound: Callable[[int], None]
     now: Callable[[], float]
+    pace: Callable[[], float] = lambda: 1.0
+    """How many times as fast as usual the next clause is spoken."""
     text: str = ""
     clauses: list[ClauseSound] = field(default_factory=list)
     first_token_s: float | None = None
@@ -122,7 +124,7 @@ class Answer:
         self.clauses.append(sound)
         if clause.speech.spoken.strip():
             try:
-                async with aclosing(tts.synthesize(clause.speech.spoken)) as chunks:
+                async with aclosing(tts.synthesize(clause.speech.spoken, pace=self.pace())) as chunks:
                     async for chunk in chunks:
                         if self.first_audio_s is None:
                             self.first_audio_s = self.now()

@@ -6,6 +6,9 @@ In mode `always`, all speech is. In mode `wake-word`, speech is meant for the as
 - that comes while a turn is under way: it goes on with the question, or interrupts the answer;
 - that begins soon after an answer, later still after one that asked something: it needs no wake word.
 
+Where only the voice that called may go on so, another one that begins after an answer is heard for as long as it takes
+to tell, and then no longer, until it calls itself.
+
 In mode `push-to-talk`, speech is that comes while the key is held; or that follows a single press, as it follows a
 wake word, and what goes on with it.
 """
@@ -15,9 +18,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from assistant.conversation.decisions import Outcome
+from assistant.conversation.speakers import Same
 from assistant.conversation.turn_taking import Phase
 from assistant.conversation.wording import asks
 from audio.vad.segmenter import SpeechState
+from audio.voice.protocol import Voice
 
 APART_S = 0.25
 """Speech must go on so long after a wake word to be more than its last sound: where the phrase ends is known to within
@@ -52,6 +57,8 @@ class AttentionPolicy:
     listen_s: float = 6.0
     follow_up_s: float = 4.0
     follow_up_to_question_s: float = 10.0
+    another_voice: float | None = None
+    """Down to this probability of being the one that called, a voice may not go on without calling; None: any may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,12 @@ class Attention:
     """The end of the last wake word: nothing before it is to be transcribed in a turn that it began."""
     is_awake: bool = False
     """Whether speech that began with the last frame would be for the assistant."""
+    was_called: bool = False
+    """Whether a wake word began the turn under way, or the next one."""
+    _caller: Voice | None = None
+    """The voice that called last."""
+    _is_refused: bool = False
+    """Whether the speech under way is another's."""
     _open_until_s: float = -math.inf
     """Speech that begins until then needs no further wake word."""
     _onset_s: float | None = None
@@ -97,6 +110,7 @@ class Attention:
     def woken(self, phrase_end_s: float) -> None:
         """A wake word was heard that ended there."""
         self._open_until_s = max(self._open_until_s, phrase_end_s + self.policy.listen_s)
+        self.was_called, self._caller, self._is_refused = True, None, False
         began_with_it = self._onset_s is None or (self._is_first and phrase_end_s - self._onset_s <= PHRASE_S)
         if began_with_it:  # otherwise it is part of what is being said
             self.hears_from_s = max(self.hears_from_s, phrase_end_s)
@@ -108,6 +122,7 @@ class Attention:
     def key_pressed(self, at_s: float) -> None:
         """The key to talk is held from now on."""
         self._held_from_s, self._held_until_s = at_s, math.inf
+        self._is_refused = False
 
     def key_released(self, at_s: float) -> None:
         """The user has let go of it."""
@@ -125,8 +140,10 @@ class Attention:
             return speech
         self.is_awake = self._is_held or self._goes_on(phase) or at_s <= self._open_until_s
         if not speech.is_speaking or speech.onset_s is None:
-            self._onset_s = None
+            self._onset_s, self._is_refused = None, False
             return replace(speech, may_begin=speech.may_begin and self.is_awake)
+        if self._is_refused:
+            return replace(speech, is_speaking=False)
         if self._onset_s is None:
             self._onset_s = self._meant_from_s(speech, phase)
             self._is_first = phase in (Phase.IDLE, Phase.ANSWERING)
@@ -134,10 +151,26 @@ class Attention:
             return replace(speech, is_speaking=False)
         return replace(speech, onset_s=self._onset_s)
 
+    def is_another(self, voice: Voice, same: Same) -> bool:
+        """Whether the voice of the turn under way, as far as it was heard, is another than the one that called.
+
+        Then its speech is refused from now on, until it pauses or a wake word comes.
+        """
+        if self.policy.another_voice is None or self.mode is not Mode.WAKE_WORD or self._is_held:
+            return False
+        if self.was_called:
+            self._caller = voice
+            return False
+        if self._caller is None or same(self._caller, voice) > self.policy.another_voice:
+            return False
+        self._onset_s, self._is_refused = None, True
+        return True
+
     def turn_ended(self, at_s: float, turn: EndedTurn) -> None:
         """A turn is over. One that was ignored had nothing in it and changes nothing."""
         if turn.outcome is Outcome.IGNORED:
             return
+        self.was_called = False
         policy = self.policy
         if turn.intent in FAREWELLS or self.mode is Mode.PUSH_TO_TALK:
             self._open_until_s = -math.inf

@@ -1,6 +1,6 @@
 """What turn-taking decides. The session carries decisions out, in order, and decides nothing itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -14,6 +14,17 @@ class Outcome(Enum):
     INTERRUPTED = "interrupted"
     APOLOGISED = "apologised"
     IGNORED = "ignored"
+
+
+class Ending(Enum):
+    """By what a turn was taken to be over."""
+
+    SOUNDS_FINISHED = "the silence that its probability of being finished asks for"
+    LONGEST_PAUSE = "the longest pause"
+    NO_WORDS = "silence, and not a word"
+    NO_NEW_WORDS = "no new word for long, though it did not get silent"
+    LONGEST_TURN = "the longest turn"
+    KEY_RELEASED = "the key to talk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class Speculate:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The turn is over and this revision is what was said. `decided_s` is when its end was decided."""
+    """The turn is over and this revision is what was said. `decided_s` is when its end was decided, `by` why."""
 
     turn: int
     revision: int
@@ -63,6 +74,7 @@ class Commit:
     speech_start_s: float
     speech_end_s: float
     decided_s: float
+    by: Ending = field(default=Ending.SOUNDS_FINISHED, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +155,14 @@ class StopSpeaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassure:
+    """Say that the answer is being worked on: it has been awaited for long."""
+
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class Apologise:
     """Say that no answer can be had."""
 
@@ -185,6 +205,7 @@ Decision: TypeAlias = (
     | GoOn
     | TranscribeOverlap
     | StopSpeaking
+    | Reassure
     | Apologise
     | Announce
     | EndTurn

@@ -148,6 +148,15 @@ class TranscriptionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMeant:
+    """What is being said is not for the assistant after all. It is as if it paused: none of it will be told again."""
+
+    at_s: float
+    turn: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseReady:
     """The first sound of a clause of the answer could be played. Clauses come in order, from 0."""
 
@@ -188,6 +197,15 @@ class ClausePlayed:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSounding:
+    """The answer is being heard; told about once a second meanwhile."""
+
+    at_s: float
+    turn: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
 class ApologyPlayed:
     """The apology has been said, or could not be and was shown instead."""
 
@@ -212,9 +230,11 @@ Fact: TypeAlias = (
     | TranscriptionFailed
     | OverlapRevised
     | OverlapUnclear
+    | NotMeant
     | ClauseReady
     | AnswerComplete
     | WorkFailed
     | ClausePlayed
+    | AnswerSounding
     | ApologyPlayed
 )

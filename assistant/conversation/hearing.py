@@ -1,6 +1,9 @@
 """What the microphone hears, as turn-taking needs it: when speech that is for the assistant begins and pauses."""
 
+import math
 from collections.abc import Callable
+
+import numpy as np
 
 from assistant.conversation.attention import Attention, Mode
 from assistant.conversation.facts import (
@@ -29,11 +32,20 @@ LEVEL_EVERY_FRAMES = 5
 SPEECH_END_SEEN_S = 4.0
 """Audio before the end of speech that tells how loud the speaker is, and the room."""
 
+OVER_ANSWER_FROM = 0.65
+"""Probability of speech from which, over an answer, a single frame counts, so that it hushes at once.
+
+Of 120 recordings of people, a third of them with noise, 93 % are so found within 120 ms of their first sound instead
+of 88 %, half of them within 40 ms instead of 80; in 256 s of noise one thing is taken for speech instead of none."""
+
 ECHO_FROM = 0.7
 """Likeness from which speech over the assistant is its own echo (see `audio.echo.likeness`)."""
 
 OWN_WORDS_FROM = 0.8
 """Share of the words that are the assistant's own from which they are its echo (see `own_words`)."""
+
+CALL_S = 0.8
+"""A wake word lasts about as long: it tells of the voice as much as what follows it."""
 
 Likeness = Callable[[float, float], float]
 """How like what the speaker played the microphone's sound between two times is, from 0 to 1."""
@@ -81,7 +93,8 @@ class Hearing:
         self._was_muted = False
         voice = self._foreground.probability(level, self._vad.probability(frame), is_in_turn=is_in_turn)
         was_called = self._mind_wake_words(frame)
-        speech = self._segmenter.push(frame.start_s, frame.end_s, voice)
+        at_once = OVER_ANSWER_FROM if phase is Phase.ANSWERING else None
+        speech = self._segmenter.push(frame.start_s, frame.end_s, voice, at_once=at_once)
         speech = self.attention.admit(speech, frame.end_s, phase)
         was_held, self._was_held = self._was_held, self.attention.is_held(frame.end_s)
         facts: list[Fact] = []
@@ -113,6 +126,15 @@ class Hearing:
     def turn_audio(self, from_s: float, until_s: float) -> tuple[float, Pcm16]:
         """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
         return self._recent.between(max(from_s - self._pre_roll_s, self.attention.hears_from_s), until_s)
+
+    def voice_audio(self, from_s: float, until_s: float) -> Pcm16:
+        """What tells who speaks in a turn: its sound, and the wake word's if it began with one."""
+        _, samples = self.turn_audio(from_s, until_s)
+        called_s = self.attention.hears_from_s
+        if not self.attention.was_called or not math.isfinite(called_s):
+            return samples
+        _, call = self._recent.between(called_s - CALL_S, called_s)
+        return np.concatenate([call, samples])
 
     def is_echo(self, from_s: float, until_s: float, text: str, saying: str) -> bool:
         """Whether what is heard there, transcribed as `text`, is what the speaker played: by its sound or its words.

@@ -20,6 +20,13 @@ class Exchange:
     user_text: str
     heard_text: str
     interrupted: bool = False
+    note: str = ""
+    """What the model is told about the question: who asked it."""
+
+    @property
+    def asked(self) -> str:
+        """The question as the model gets it. The note stands last: most of the question was evaluated without it."""
+        return f"{self.user_text}\n({self.note})" if self.note else self.user_text
 
 
 class History:
@@ -53,12 +60,13 @@ class History:
             for _ in range(min(self._block, len(self._exchanges))):
                 self._exchanges.popleft()
 
-    def messages(self, question: str) -> list[Message]:
+    def messages(self, question: str, note: str = "") -> list[Message]:
         """The whole prompt, whose estimated tokens stay within the budget; `question` ends it, whatever its length.
 
         A question that is too long by itself loses its middle: what is asked stands at its beginning or its end.
         """
-        asked = Exchange(fit(question, self._room - MESSAGE_TOKENS), "")
+        room = self._room - MESSAGE_TOKENS - (estimate_tokens(f"\n({note})") if note else 0)
+        asked = Exchange(fit(question, room), "", note=note)
         kept = list(self._exchanges)
         while True:
             turns = list(_alternating([*kept, asked]))
@@ -111,7 +119,7 @@ def _alternating(exchanges: Iterable[Exchange]) -> Iterable[Message]:
     """User and assistant in turn, as many chat templates demand: questions without an answer join the next one."""
     unanswered: list[str] = []
     for exchange in exchanges:
-        unanswered.append(exchange.user_text)
+        unanswered.append(exchange.asked)
         if exchange.heard_text:
             yield Message("user", "\n".join(unanswered))
             yield Message("assistant", exchange.heard_text + "—" * exchange.interrupted)

@@ -13,6 +13,9 @@ APOLOGY = -1
 EARCON = -2
 """Number of the clause that is no words at all, in turn 0, which is nobody's."""
 
+REASSURANCE = -3
+"""Number of the clause that says that the answer takes long; it is no part of the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class WordMark:
@@ -38,6 +41,15 @@ class ClauseHeard:
     turn: int
     revision: int
     clause: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class BeingHeard:
+    """The speaker is in the middle of a clause of the answer."""
+
+    turn: int
+    revision: int
     at_s: float
 
 
@@ -130,7 +142,8 @@ class Ledger:
             heard = book.played - clause.start_sample
             if heard < 0 or (heard == 0 and not clause.is_whole):
                 break
-            if heard > 0 and clause.samples and clause.turn not in self._sounded:
+            is_first = clause.turn not in self._sounded and clause.number != REASSURANCE
+            if heard > 0 and clause.samples and is_first:
                 self._sounded.add(clause.turn)
                 news.append(FirstSound(clause.turn, clause.number, at_s - heard / self.rate_hz))
             if not (clause.is_whole and heard >= clause.samples):
@@ -146,8 +159,8 @@ class Ledger:
         """The epoch's final report has come."""
         if epoch == self._epoch or (book := self._epochs.pop(epoch, None)) is None:
             return
-        if book.clauses:
-            cut = book.clauses[0]
+        if clauses := [clause for clause in book.clauses if clause.number != REASSURANCE]:
+            cut = clauses[0]
             heard = book.played - cut.start_sample
             word_start = max((mark.end_sample for mark in cut.marks if mark.end_sample <= heard), default=0)
             self._left_off = LeftOff(cut.turn, cut.revision, cut.number, cut.skipped + word_start)
@@ -158,6 +171,15 @@ class Ledger:
         """Where this answer was silenced last; None where no clause was cut."""
         left = self._left_off
         return left if left is not None and (left.turn, left.revision) == (turn, revision) else None
+
+    def being_heard(self, epoch: int, at_s: float) -> list[BeingHeard]:
+        """The answer, if any, of which the speaker is in the middle of a clause; asked after progress, at `at_s`."""
+        book = self._epochs.get(epoch)
+        if book is None or not book.clauses:
+            return []
+        clause = book.clauses[0]
+        is_heard = clause.number >= 0 and book.played > clause.start_sample
+        return [BeingHeard(clause.turn, clause.revision, at_s)] if is_heard else []
 
     def heard_end(self, turn: int) -> int:
         """How many characters of the turn's answer, as displayed, were heard: to the last whole word."""

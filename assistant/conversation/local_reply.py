@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from assistant.conversation.pace import USUAL, Pace
 from assistant.conversation.volume import Volume
 from assistant.conversation.wording import asks
 
@@ -16,6 +17,8 @@ class Situation:
 
     volume: Volume
     """How loud it speaks now."""
+    pace: Pace = USUAL
+    """How fast."""
     last_answer: str = ""
     """What the assistant said last, as displayed; "" before its first answer."""
     unheard: str = ""
@@ -39,7 +42,14 @@ class SetVolume:
     volume: Volume
 
 
-Action: TypeAlias = BeSilent | SetVolume
+@dataclass(frozen=True, slots=True)
+class SetPace:
+    """Speak at this pace from the next clause on. It names a pace, so doing it twice does no harm."""
+
+    pace: Pace
+
+
+Action: TypeAlias = BeSilent | SetVolume | SetPace
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the conversation tells whoever watches it: a status line, a log, a client."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -7,6 +8,8 @@ from typing import TypeAlias
 from assistant.conversation.announcements import Device
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +73,21 @@ Notice: TypeAlias = (
     PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | DevicePresence | Trouble | TurnRecord
 )
 Observer: TypeAlias = Callable[[Notice], None]
+
+
+def unfailing(observer: Observer) -> Observer:
+    """The same, but what it raises (a terminal that was closed, say) is logged, once in a row, and goes no further."""
+    is_failing = False
+
+    def observe(notice: Notice) -> None:
+        nonlocal is_failing
+        try:
+            observer(notice)
+        except Exception:
+            if not is_failing:
+                log.exception("told of %s", type(notice).__name__)
+            is_failing = True
+        else:
+            is_failing = False
+
+    return observe

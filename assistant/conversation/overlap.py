@@ -61,7 +61,7 @@ class Overlap:
     def verdict(self, at_s: float, speech_end_s: float | None, policy: TurnPolicy) -> Verdict:
         """What it is, as far as can be told at `at_s`. `speech_end_s` is None while the user speaks.
 
-        Where nothing can be transcribed, whoever goes on speaking means it.
+        Where nothing can be transcribed, or the machine is too slow to, whoever goes on speaking means it.
         """
         words = self.words
         if self.is_echo:
@@ -69,7 +69,8 @@ class Overlap:
         is_over = speech_end_s is not None and words.covers(speech_end_s)
         if takes_floor(words.text, self.said, is_over=is_over):
             return Verdict.MEANT
-        if speech_end_s is None and (words.failure or words.until_s == 0):
+        is_unread = words.until_s == 0 or lasted(words.until_s, at_s, policy.longest_hush_s / 2)
+        if speech_end_s is None and (words.failure or is_unread):
             patience_s = policy.interruption_s if words.failure else policy.longest_hush_s
             return Verdict.MEANT if lasted(words.from_s, at_s, patience_s) else Verdict.OPEN
         is_settled = is_over or lasted(words.from_s, at_s, policy.longest_hush_s)

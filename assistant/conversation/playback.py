@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from assistant.conversation.clauses import Clause
 from assistant.conversation.earcons import Earcon, sound
-from assistant.conversation.ledger import EARCON, ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
+from assistant.conversation.ledger import EARCON, BeingHeard, ClauseHeard, FirstSound, Ledger, LeftOff, WordMark
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Speaker
 from audio.frames import Pcm16
@@ -14,6 +15,12 @@ from audio.resample import StreamResampler
 from audio.tts.protocol import SpeechChunk
 
 log = logging.getLogger(__name__)
+
+News: TypeAlias = FirstSound | ClauseHeard | BeingHeard
+"""What the ledger finds out."""
+
+SOUNDING_EVERY_S = 1.0
+"""How often word is given that a clause is being heard."""
 
 SETTLE_WITHIN_S = 0.5
 """A speaker that has not said by then how much it played before it was cleared is believed to be dead."""
@@ -25,11 +32,11 @@ class Playback:
     `follow` must run beside it; it calls `on_heard` for everything that the ledger finds out.
     """
 
-    def __init__(
-        self, speaker: Speaker, on_heard: Callable[[FirstSound | ClauseHeard], None], volume: Volume | None = None
-    ) -> None:
+    def __init__(self, speaker: Speaker, on_heard: Callable[[News], None], volume: Volume | None = None) -> None:
         self.volume = volume or Volume()
         """Of what is written from now on."""
+        self.is_quiet = False
+        """Whether that is an answer to somebody who whispers."""
         self._speaker = speaker
         self._on_heard = on_heard
         self._ledger = Ledger(speaker.rate_hz)
@@ -38,6 +45,7 @@ class Playback:
         self._to_skip = 0
         self._epoch = 0
         self._reported_at_s = 0.0
+        self._sounded_at_s = 0.0
         self._unsettled: dict[int, asyncio.Event] = {}
 
     def begin_clause(self, turn: int, revision: int, clause: Clause, *, skipped: int = 0) -> None:
@@ -118,6 +126,9 @@ class Playback:
         async for report in self._speaker.reports():
             self._reported_at_s = report.at_s
             self._tell(self._ledger.played(report.epoch, report.samples, report.at_s))
+            if report.at_s - self._sounded_at_s >= SOUNDING_EVERY_S and not report.is_final:
+                self._sounded_at_s = report.at_s
+                self._tell(self._ledger.being_heard(report.epoch, report.at_s))
             if report.is_final:
                 self._ledger.close(report.epoch)
                 if event := self._unsettled.pop(report.epoch, None):
@@ -128,8 +139,9 @@ class Playback:
             self._to_skip, samples = max(0, self._to_skip - len(samples)), samples[self._to_skip :]
         self._ledger.wrote(len(samples), marks)
         if len(samples):
-            self._speaker.write(self.volume.apply(samples))
+            volume = self.volume.quietened() if self.is_quiet else self.volume
+            self._speaker.write(volume.apply(samples))
 
-    def _tell(self, news: list[FirstSound | ClauseHeard]) -> None:
+    def _tell(self, news: Sequence[News]) -> None:
         for one in news:
             self._on_heard(one)

@@ -38,8 +38,14 @@ class TurnPolicy:
     """Who goes on speaking within this long of the answer's first sound had not finished: both parts are one turn."""
     longest_sleep_s: float = 10.0
     """A turn goes on after the machine has slept for less."""
+    transcribe_within_s: float = 10.0
+    """A transcription that takes longer has stalled: it is waited for no more."""
+    reassure_after_s: float = 6.0
+    """When nothing has come of an answer for this long, the assistant says that it is still working on it..."""
+    stalled_s: float = 10.0
+    """... and when it breaks off in the middle of a clause for this long, it is given up..."""
     answer_within_s: float = 30.0
-    """The longest time without any progress towards, or within, an answer."""
+    """... as it is, at the latest, after this long without any progress."""
 
 
 def lasted(since_s: float, at_s: float, at_least_s: float) -> bool:

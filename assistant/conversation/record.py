@@ -51,6 +51,14 @@ class TurnRecord:
     """... and how much of it was evaluated before the answer was asked for."""
     false_starts: tuple[str, ...] = ()
     """What was heard of answers that were withdrawn since the user went on."""
+    speaker: str | None = None
+    """Who spoke: the name of somebody who enrolled, or `guest`; None where nobody is told apart..."""
+    speaker_confidence: float | None = None
+    """... and the probability that this is so."""
+    language: str = ""
+    """In which language it was said, as far as speech-to-text could tell."""
+    whispered: bool | None = None
+    """Whether it was whispered; None where that is not listened to. Nothing else of the tone is written down."""
 
     @classmethod
     def of(
@@ -97,4 +105,8 @@ class TurnRecord:
             prompt_tokens=usage.prompt_tokens if usage else None,
             cached_tokens=usage.cached_tokens if usage else None,
             false_starts=false_starts,
+            speaker=turn.speaker.name if turn.speaker else None,
+            language=turn.heard.transcript.language if turn.heard else "",
+            whispered=turn.tone.is_whispered if turn.tone else None,
+            speaker_confidence=round(turn.speaker.confidence, 3) if turn.speaker else None,
         )

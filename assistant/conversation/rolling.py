@@ -32,6 +32,8 @@ class RollingTranscript:
     """How likely the words alone make a finished utterance."""
     failure: str = ""
     """Why the last pass gave nothing."""
+    has_stalled: bool = False
+    """Whether that was since it never came: nor may the next one."""
     _pending_s: float | None = None
     """End of the audio of the pass under way."""
     _asked_s: float = 0.0
@@ -59,10 +61,16 @@ class RollingTranscript:
         self._pending_s, self._asked_s = at_s, at_s
         return True
 
+    def mind_stall(self, at_s: float, within_s: float) -> None:
+        """Give the pass under way up if it was asked for that long ago: it will not come any more."""
+        if self._pending_s is not None and at_s - self._asked_s >= within_s - 1e-6:
+            self.fail("speech-to-text took too long", at_s)
+            self.has_stalled = True
+
     def take(self, text: str, until_s: float, at_s: float, finished: float) -> bool:
         """A pass has given this at `at_s`; returns whether the wording has changed."""
         self._over(at_s)
-        self.failure = ""
+        self.failure, self.has_stalled = "", False
         text = text.strip()
         has_changed = not means_same(text, self.text)
         if has_changed:

@@ -7,10 +7,13 @@ from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
-from assistant.conversation.local_reply import LocalReply
+from assistant.conversation.local_reply import Action, LocalReply
 from assistant.conversation.outlet import Outlet
-from assistant.conversation.volume import Volume
+from assistant.conversation.speakers import Speaker
+from assistant.conversation.tone import Tone
 from audio.stt.protocol import Transcript
+from audio.voice.prosody import Prosody
+from audio.voice.protocol import Voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,13 @@ class AnswerScope(Scope):
     """Whether it was not asked for."""
     local: LocalReply | None = None
     """The reply to a short command, which needs no language model."""
-    volume_before: Volume | None = None
-    """To go back to when the commitment that changed it is taken back."""
+    note: str = ""
+    """What the language model is told besides the words."""
+    undo: Action | None = None
+    """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
+    is_reassured: bool = False
+    """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None
     """Brings the answer back after it was hushed."""
 
@@ -94,7 +101,19 @@ class TurnScope(Scope):
     discarded: list[AnswerScope] = field(default_factory=list)
     """Those of them that were thrown away."""
     prefill: asyncio.Task[None] | None = None
+    voice: Voice | None = None
+    """The voice of whoever speaks, as far as it was listened to."""
+    speaker: Speaker | None = None
+    """Who that is; None where nobody is told apart."""
+    prosody: Prosody | None = None
+    tone: Tone | None = None
+    """How it is said, as far as it was listened to."""
     has_backed_off: bool = False
+
+    @property
+    def note(self) -> str:
+        """What the language model is told of who speaks, and how; "" for nothing."""
+        return " ".join(known.note for known in (self.speaker, self.tone) if known is not None).strip()
 
     def leave(self) -> None:
         if self.answer is not None:

@@ -7,9 +7,9 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from assistant.conversation.announcements import Announcement, Device
 from assistant.conversation.answer import Answer, AnswerError
@@ -27,8 +27,10 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     GoOn,
     Hush,
+    Outcome,
     Play,
     Prefill,
+    Reassure,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -40,12 +42,15 @@ from assistant.conversation.device_watch import DeviceWatch
 from assistant.conversation.earcons import Cues
 from assistant.conversation.facts import (
     AnswerComplete,
+    AnswerSounding,
     ApologyPlayed,
     Called,
     ClausePlayed,
     ClauseReady,
+    ClockReached,
     EndOfTurnEstimated,
     Fact,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     TranscriptionFailed,
@@ -54,8 +59,8 @@ from assistant.conversation.facts import (
 )
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import Exchange, History
-from assistant.conversation.ledger import APOLOGY, ClauseHeard, FirstSound
-from assistant.conversation.local_reply import GO_ON, SetVolume, Situation
+from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
+from assistant.conversation.local_reply import GO_ON, Action, SetPace, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     Observer,
@@ -64,30 +69,42 @@ from assistant.conversation.notices import (
     UserTranscript,
 )
 from assistant.conversation.outlet import Outlet
-from assistant.conversation.playback import Playback
+from assistant.conversation.pace import USUAL
+from assistant.conversation.playback import News, Playback
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
+from assistant.conversation.speakers import Enrolled
+from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import to_float
+from audio.frames import Frame, to_float
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.tts.speakable import speakable
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
 from audio.vad.protocol import VoiceActivityDetector
+from audio.voice.protocol import VoiceEncoder
 from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
+
+FOLLOW_AGAIN_S = 0.2
+"""After a defect in following what is heard."""
 
 SAYING = 80
 """Characters of the answer, before and after what was heard last, that are being said: some 5 seconds each."""
 
 COMMAND_IS_OVER = 0.75
 """Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
+
+
+Witness: TypeAlias = Callable[[Fact, Sequence[Decision]], None]
+"""Is shown every fact and what was decided on it, before that is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +120,22 @@ class Engines:
     """Without it, the language model gets the short commands, too."""
     wake: WakeWordDetector | None = None
     """Needed where attention asks for wake words."""
+    voice: VoiceEncoder | None = None
+    """Needed where speakers are told apart."""
+    enrolled: tuple[Enrolled, ...] | None = None
+    """Those who are known by their voice; None where nobody is to be."""
     announcements: Mapping[Announcement, Saying] = field(default_factory=dict)
     """What can be said unasked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Apology:
-    """What is said when no answer can be had; its sound is made beforehand, so that it needs no engine."""
+    """What is said when no answer can be had, or not yet; its sound is made beforehand, so that it needs no engine."""
 
     text: str
     chunks: tuple[SpeechChunk, ...]
+    reassurance: Saying | None = None
+    """What is said before it comes to that, while an answer takes long; None: nothing."""
 
 
 class Session:
@@ -131,8 +154,12 @@ class Session:
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
+        voices: VoiceWatch | None = None,
+        tones: ToneWatch | None = None,
         cues: Cues | None = None,
+        witness: Witness | None = None,
     ) -> None:
+        """`witness` is shown all that turn-taking is told and decides."""
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
@@ -140,10 +167,14 @@ class Session:
         self._hearing = hearing
         self._history = history
         self._apology = apology
+        self._witness = witness
         self._observer = observer
+        self._voices = voices
+        self._tones = tones
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume)
+        self._pace = USUAL
         self._cues = cues or Cues()
         self._last_answer = ""
         self._unheard = ""
@@ -156,13 +187,14 @@ class Session:
         self._unrecorded: dict[int, AnswerScope] = {}
         self._withdrawn: list[AnswerScope] = []
         self._recording: asyncio.Task[None] | None = None
+        self._is_deaf = False
         self._phase_shown: PhaseChanged | None = None
 
     async def run(self) -> None:
         """Converse until the microphone's file has ended and its last turn with it; for ever on a device."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            follow = group.create_task(self._playback.follow(), name="playback")
+            follow = group.create_task(self._follow_playback(), name="playback")
             await self._listen()
             if self._recording is not None:
                 await self._recording
@@ -198,9 +230,7 @@ class Session:
     async def _listen(self) -> None:
         self._show_phase()
         async for frame in self._microphone.frames():
-            for fact in self._devices.facts(frame.end_s):
-                self._feed(fact)
-            for fact in self._hearing.facts(frame, self._core.phase, is_in_turn=self._core.is_user_heard):
+            for fact in [*self._devices.facts(frame.end_s), *self._facts_of(frame)]:
                 self._feed(fact)
                 if isinstance(fact, Called):
                     self._cues.called(fact.at_s)
@@ -213,11 +243,37 @@ class Session:
         if (earcon := self._cues.due(at_s, is_quiet=is_quiet)) is not None:
             self._playback.cue(earcon)
 
-    def _on_heard(self, news: FirstSound | ClauseHeard) -> None:
+    def _facts_of(self, frame: Frame) -> list[Fact]:
+        """What the frame holds; where a detector fails on it, that time goes on at least: the watchdog lives by it."""
+        try:
+            facts = self._hearing.facts(frame, self._core.phase, is_in_turn=self._core.is_user_heard)
+        except Exception as error:
+            if not self._is_deaf:
+                log.exception("the frame at %.2f s", frame.start_s)
+                self._observer(Trouble(f"hearing: {type(error).__name__}: {error}"))
+            self._is_deaf = True
+            return [ClockReached(frame.end_s)]
+        self._is_deaf = False
+        return facts
+
+    async def _follow_playback(self) -> None:
+        """Follow what is heard, for ever: without it no turn would end but by the watchdog."""
+        while True:
+            try:
+                return await self._playback.follow()
+            except Exception:
+                log.exception("playback")
+            await asyncio.sleep(FOLLOW_AGAIN_S)
+
+    def _on_heard(self, news: News) -> None:
         scope = self._unrecorded.get(news.turn)
         if scope is None:
             return
-        if isinstance(news, FirstSound):
+        if isinstance(news, BeingHeard):
+            self._feed(AnswerSounding(news.at_s, news.turn, news.revision))
+        elif news.clause == REASSURANCE:
+            pass
+        elif isinstance(news, FirstSound):
             if news.clause != APOLOGY:
                 scope.first_audio_out_s = news.at_s
             self._show_phase()
@@ -236,20 +292,60 @@ class Session:
         self._is_feeding = True
         try:
             while self._facts:
-                for decision in self._core.feed(self._facts.popleft()):
+                fact = self._facts.popleft()
+                decisions = self._decided(fact)
+                if self._witness is not None:
+                    self._witness(fact, decisions)
+                for decision in decisions:
                     log.debug("%s", decision)
-                    self._carry_out(decision)
+                    self._try_to_carry_out(decision)
         finally:
             self._is_feeding = False
         self._show_phase()
 
     # --- decisions out ----------------------------------------------------------------------------------
 
+    def _decided(self, fact: Fact) -> list[Decision]:
+        """What turn-taking makes of it. A defect there costs the turn, and the machine: a new one goes on."""
+        try:
+            return self._core.feed(fact)
+        except Exception as error:
+            log.exception("turn-taking: %s", fact)
+            self._observer(Trouble(reason := f"turn-taking: {type(error).__name__}: {error}"))
+            self._core = self._core.anew()
+            return self._give_up(reason)
+
+    def _give_up(self, reason: str) -> list[Decision]:
+        """What ends the turn under way, whatever its state."""
+        turn = self._scope
+        if turn is None:
+            return []
+        answer = turn.answer
+        if answer is None or answer.commit is None:
+            return [EndTurn(turn.turn, 0, Outcome.IGNORED, reason)]
+        return [
+            StopSpeaking(turn.turn, answer.revision),
+            Apologise(turn.turn, answer.revision, reason),
+            EndTurn(turn.turn, answer.revision, Outcome.APOLOGISED, reason),
+        ]
+
+    def _try_to_carry_out(self, decision: Decision) -> None:
+        """What cannot be carried out, for a defect of ours or of an engine's, fails its answer only."""
+        try:
+            self._carry_out(decision)
+        except Exception as error:
+            log.exception("turn %d: %s", decision.turn, decision)
+            self._observer(Trouble(reason := f"{type(error).__name__}: {error}"))
+            if (answer := self._scope.answer if self._scope is not None else None) is not None:
+                self._facts.append(WorkFailed(self._clock.now(), answer.turn, answer.revision, reason))
+
     def _carry_out(self, decision: Decision) -> None:
         turn = self._enter_turn(decision.turn)
         match decision:
             case Transcribe():
                 turn.start(self._transcribe(turn, decision))
+                self._mind_voice(turn, decision)
+                self._mind_tone(turn, decision)
             case EstimateEnd():
                 turn.start(self._estimate_end(turn, decision))
             case TranscribeOverlap():
@@ -282,11 +378,15 @@ class Session:
                 self._hush(answer)
             case GoOn():
                 turn.overlap = None
-                answer.going_on = answer.start(self._go_on(answer))
+                answer.going_on = answer.start(self._guard(answer, self._go_on(answer)))
             case Apologise():
                 turn.leave()
                 self._apologise(answer, decision)
+            case Reassure():
+                self._reassure(answer)
             case TakeBack():
+                if answer.is_reassured:
+                    self._playback.stop()
                 self._uncommit(answer)
             case Discard():
                 answer.leave()
@@ -305,6 +405,8 @@ class Session:
         if self._scope is None or self._scope.turn != number:
             heard, self._heard_over_answer = self._heard_over_answer, None
             self._scope = TurnScope(group=self._group, turn=number, heard=heard)
+            if self._voices is not None:
+                self._voices.begin(self._scope)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -315,17 +417,30 @@ class Session:
         self._unrecorded[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
-        if answer.local is not None and isinstance(answer.local.action, SetVolume):
-            answer.volume_before = self._playback.volume
-            self._playback.volume = answer.local.action.volume
+        if answer.local is not None:
+            answer.undo = self._act(answer.local.action)
+        self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
         self._unrecorded.pop(answer.turn, None)
         answer.commit = None
-        if answer.volume_before is not None:
-            self._playback.volume = answer.volume_before
-            answer.volume_before = None
+        self._act(answer.undo)
+        answer.undo = None
+
+    def _act(self, action: Action | None) -> Action | None:
+        """Do what a short command asks for; returns what takes it back."""
+        match action:
+            case SetVolume(volume):
+                undo: Action = SetVolume(self._playback.volume)
+                self._playback.volume = volume
+                return undo
+            case SetPace(pace):
+                undo = SetPace(self._pace)
+                self._pace = pace
+                return undo
+            case _:
+                return None
 
     def _leave_turn(self, turn: TurnScope) -> None:
         turn.leave()
@@ -343,6 +458,8 @@ class Session:
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
+            if self._tones is not None:
+                self._tones.ended(turn)
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
 
     # --- a turn's work ----------------------------------------------------------------------------------
@@ -373,6 +490,20 @@ class Session:
         self._observer(UserTranscript(turn.turn, text, is_committed=False))
         self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
         turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
+
+    def _mind_voice(self, turn: TurnScope, wanted: Transcribe) -> None:
+        voices, is_pause = self._voices, self._core.phase is not Phase.LISTENING
+        if voices is not None and voices.wants(turn, wanted.from_s, wanted.until_s, is_pause=is_pause):
+            turn.start(self._listen_to_voice(voices, turn, wanted))
+
+    async def _listen_to_voice(self, voices: VoiceWatch, turn: TurnScope, wanted: Transcribe) -> None:
+        if await voices.is_another(turn, wanted.from_s, wanted.until_s):
+            log.info("turn %d: another voice than the one that called; not answered", turn.turn)
+            self._feed(NotMeant(self._clock.now(), turn.turn, "another voice than the one that called"))
+
+    def _mind_tone(self, turn: TurnScope, wanted: Transcribe) -> None:
+        if self._tones is not None and self._tones.wants(wanted.from_s, wanted.until_s):
+            turn.start(self._tones.listen(turn, wanted.from_s, wanted.until_s))
 
     async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
         try:
@@ -435,13 +566,17 @@ class Session:
         return COMMAND_IS_OVER
 
     def _situation(self) -> Situation:
-        return Situation(volume=self._playback.volume, last_answer=self._last_answer, unheard=self._unheard)
+        return Situation(
+            volume=self._playback.volume, pace=self._pace, last_answer=self._last_answer, unheard=self._unheard
+        )
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
             await self._engines.llm.warm(self._history.messages(wanted.text))
         except ModelError as error:  # the answer, when it is asked for, will say it again, aloud
             log.debug("%s", error)
+        except Exception:  # a defect, ours or an engine's: so will it this
+            log.exception("turn %d: reading ahead", wanted.turn)
 
     def _stop_prefill(self, turn: TurnScope) -> None:
         if turn.prefill is not None:
@@ -455,19 +590,24 @@ class Session:
         )
         if self._engines.intents is not None:
             scope.local = self._engines.intents.recognise(wanted.text, self._situation())
-        scope.start(self._guard(scope, self._answer(scope, wanted)))
+        scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
-    async def _answer(self, scope: AnswerScope, wanted: Speculate) -> None:
+    async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
         if self._recording is not None:
             await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
-        answer = scope.answer = Answer(on_sound=lambda clause: self._on_sound(scope, clause), now=self._clock.now)
+        answer = scope.answer = Answer(
+            on_sound=lambda clause: self._on_sound(scope, clause),
+            now=self._clock.now,
+            pace=lambda: self._pace.factor,
+        )
         if scope.commit is not None:
             answer.was_committed()
         scope.outlet = self._outlet(scope, answer)
         if scope.local is not None:
             await answer.recite(scope.local.text, self._engines.tts)
         else:
-            await answer.prepare(self._history.messages(wanted.text), self._engines.llm, self._engines.tts)
+            scope.note = turn.note
+            await answer.prepare(self._history.messages(wanted.text, scope.note), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
 
     def _outlet(self, scope: AnswerScope, answer: Answer) -> Outlet:
@@ -481,6 +621,18 @@ class Session:
         self._feed(ClauseReady(self._clock.now(), scope.turn, scope.revision, clause))
         if scope.outlet is not None:
             scope.outlet.pump()
+
+    def _reassure(self, scope: AnswerScope) -> None:
+        log.warning("turn %d: the answer takes long", scope.turn)
+        if (saying := self._apology.reassurance) is None:
+            return
+        scope.is_reassured = True
+        text, at = saying.text, self._playback.heard_end(scope.turn)
+        self._observer(AnswerCaption(scope.turn, text))
+        self._playback.begin_clause(scope.turn, scope.revision, Clause(REASSURANCE, at, at, speakable(text)))
+        for chunk in saying.chunks:
+            self._playback.write(replace(chunk, words=()))  # they are no words of the answer
+        self._playback.end_clause()
 
     def _apologise(self, scope: AnswerScope, wanted: Apologise) -> None:
         log.warning("turn %d: %s", wanted.turn, wanted.reason)
@@ -520,6 +672,12 @@ class Session:
         if earlier is not None:
             await earlier
         await self._playback.settled()
+        try:
+            self._enter_record(turn, answer, ended)
+        except Exception:  # a defect: the next turns are answered all the same
+            log.exception("turn %d: its record", turn.turn)
+
+    def _enter_record(self, turn: TurnScope, answer: AnswerScope, ended: EndTurn) -> None:
         false_starts, self._withdrawn = self._withdrawn, []
         record = TurnRecord.of(
             self._id,
@@ -536,7 +694,7 @@ class Session:
         if answer.local is None or answer.local.intent == GO_ON:
             rest = record.answer_text.removeprefix(record.heard_text).strip()
             self._unheard = rest if record.interrupted else ""
-        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted))
+        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
         self._observer(record)
 
     def _show_phase(self) -> None:

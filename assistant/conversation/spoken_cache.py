@@ -26,8 +26,9 @@ class CachedSpeech:
     def __init__(self, tts: TextToSpeech, max_bytes: int) -> None:
         self._tts = tts
         self._max_bytes = max_bytes
-        self._clauses: OrderedDict[str, tuple[SpeechChunk, ...]] = OrderedDict()
-        self._lasting: set[str] = set()
+        self._clauses: OrderedDict[tuple[str, float], tuple[SpeechChunk, ...]] = OrderedDict()
+        """By text and pace."""
+        self._lasting: set[tuple[str, float]] = set()
         self._bytes = 0
 
     @property
@@ -40,25 +41,26 @@ class CachedSpeech:
         return self._bytes
 
     def __contains__(self, text: str) -> bool:
-        """Whether this clause can be spoken without the engine."""
-        return text in self._clauses
+        """Whether this clause can be spoken without the engine, at the usual pace."""
+        return (text, 1.0) in self._clauses
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause: from memory at once, otherwise as the engine makes it. Raises SynthesisError."""
-        if (known := self._clauses.get(text)) is not None:
-            self._clauses.move_to_end(text)
+        wanted = text, pace
+        if (known := self._clauses.get(wanted)) is not None:
+            self._clauses.move_to_end(wanted)
             for chunk in known:
                 yield chunk
             return
         heard: list[SpeechChunk] | None = [] if len(text) <= LONGEST_CHARS else None
-        async with aclosing(self._tts.synthesize(text)) as chunks:
+        async with aclosing(self._tts.synthesize(text, pace=pace)) as chunks:
             async for chunk in chunks:
                 if heard is not None:
                     heard.append(chunk)
                 yield chunk
         # Only a whole clause gets here: an iterator that is cancelled or closed raises at its yield or await.
         if heard:
-            self._keep(text, heard)
+            self._keep(wanted, heard)
 
     async def remember(self, texts: Iterable[str]) -> None:
         """Synthesise replies before they are needed, clause by clause as an answer is spoken, and keep them for good.
@@ -66,13 +68,14 @@ class CachedSpeech:
         Raises SynthesisError. Where the room is used up, the rest is left out.
         """
         for clause in dict.fromkeys(clause for text in texts for clause in _clauses_of(text)):
-            if clause not in self._clauses:
+            wanted = clause, 1.0
+            if wanted not in self._clauses:
                 async with aclosing(self._tts.synthesize(clause)) as chunks:
-                    self._keep(clause, [chunk async for chunk in chunks])
-            if clause not in self._clauses:
+                    self._keep(wanted, [chunk async for chunk in chunks])
+            if wanted not in self._clauses:
                 log.info("the cache of spoken clauses is too small for %r", clause)
                 continue
-            self._lasting.add(clause)
+            self._lasting.add(wanted)
 
     async def warm(self) -> None:
         """Warm the engine."""
@@ -85,8 +88,8 @@ class CachedSpeech:
         self._bytes = 0
         await self._tts.close()
 
-    def _keep(self, text: str, heard: list[SpeechChunk]) -> None:
-        if text in self._clauses:  # two asked for it at once
+    def _keep(self, wanted: tuple[str, float], heard: list[SpeechChunk]) -> None:
+        if wanted in self._clauses:  # two asked for it at once
             return
         # A copy: a chunk may be a window onto a whole sentence's samples and would keep all of them.
         chunks = tuple(SpeechChunk(_own(chunk.samples), chunk.rate_hz, chunk.words) for chunk in heard)
@@ -98,7 +101,7 @@ class CachedSpeech:
             if self._bytes + needed <= self._max_bytes:
                 break
             self._bytes -= _size(self._clauses.pop(oldest))
-        self._clauses[text] = chunks
+        self._clauses[wanted] = chunks
         self._bytes += needed
 
 

@@ -25,6 +25,7 @@ from assistant.conversation.decisions import (
     Decision,
     Discard,
     Duck,
+    Ending,
     EndTurn,
     EstimateEnd,
     GoOn,
@@ -32,6 +33,7 @@ from assistant.conversation.decisions import (
     Outcome,
     Play,
     Prefill,
+    Reassure,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -41,6 +43,7 @@ from assistant.conversation.decisions import (
 )
 from assistant.conversation.facts import (
     AnswerComplete,
+    AnswerSounding,
     ApologyPlayed,
     Called,
     ClausePlayed,
@@ -53,6 +56,7 @@ from assistant.conversation.facts import (
     FloorTaken,
     FloorYielded,
     Muted,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Slept,
@@ -99,6 +103,8 @@ class _Answer:
     clauses: int | None = None
     """Its length, once known."""
     failure: str = ""
+    is_reassured: bool = False
+    """Whether the user was told that it takes long."""
     is_apologising: bool = False
     is_announcement: bool = False
     """Whether nobody asked: then there is nobody to whom to apologise, and no question to go on with."""
@@ -115,6 +121,7 @@ class _Turn:
     words: RollingTranscript
     speech_end_s: float = 0.0
     decided_s: float = 0.0
+    ended_by: Ending = Ending.SOUNDS_FINISHED
     next_estimate_s: float = 0.0
     """Length of silence at which the end-of-turn model is asked next."""
     end_probability: float | None = None
@@ -160,6 +167,11 @@ class TurnTaking:
         if isinstance(fact, ClauseReady | AnswerComplete | WorkFailed) and self._answer.is_announcement:
             return []  # nothing of it is still to be made
         return self._on(fact)
+
+    def anew(self) -> "TurnTaking":
+        """A machine at rest that goes on counting turns: for when this one has failed."""
+        begun = _Turn(self._turn.number, 0.0, RollingTranscript(0.0))
+        return TurnTaking(self.policy, _turn=begun, _announcements=self._announcements)
 
     @property
     def turn(self) -> int:
@@ -231,7 +243,7 @@ class TurnTaking:
             return []
         if self.phase is Phase.LISTENING:
             self._turn.speech_end_s = fact.at_s
-        return self._decide(fact.at_s)
+        return self._decide(fact.at_s, Ending.KEY_RELEASED)
 
     @_on.register
     def _(self, fact: Muted) -> list[Decision]:
@@ -247,15 +259,14 @@ class TurnTaking:
     @_on.register
     def _(self, fact: ClockReached) -> list[Decision]:
         self._user.may_be_speaking = fact.may_be_speech
+        if self.is_user_heard:
+            self._turn.words.mind_stall(fact.at_s, self.policy.transcribe_within_s)
         if self.phase is Phase.LISTENING:
             return self._listen(fact.at_s)
         if self.phase is Phase.PAUSED:
             return self._wait(fact.at_s)
         if self.phase is Phase.DECIDED:
-            if lasted(self._turn.decided_s, fact.at_s, self.policy.answer_within_s):
-                self._turn.words.failure = "speech-to-text took too long"
-                return self._take_floor(fact.at_s)
-            return self._transcribe(fact.at_s)
+            return self._take_floor(fact.at_s)
         if self.phase is Phase.ANSWERING:
             return [
                 *self._duck(),
@@ -331,6 +342,14 @@ class TurnTaking:
         self._overlap.words.fail(fact.reason, fact.at_s)
         return self._weigh_overlap(fact.at_s)
 
+    @_on.register
+    def _(self, fact: NotMeant) -> list[Decision]:
+        """Nothing that was said is answered. What is committed is: it was not known in time."""
+        if not self.is_user_heard:
+            return []
+        self._user.is_speaking = False
+        return self._end(Outcome.IGNORED, fact.reason)
+
     # --- the answer -------------------------------------------------------------------------------------
 
     @_on.register
@@ -360,6 +379,11 @@ class TurnTaking:
         return self._conclude()
 
     @_on.register
+    def _(self, fact: AnswerSounding) -> list[Decision]:
+        self._answer.progress_s = max(self._answer.progress_s, fact.at_s)
+        return []
+
+    @_on.register
     def _(self, fact: ApologyPlayed) -> list[Decision]:
         return self._end(Outcome.APOLOGISED, self._answer.failure) if self._answer.is_apologising else []
 
@@ -383,10 +407,10 @@ class TurnTaking:
         turn = self._turn
         if lasted(turn.onset_s, at_s, self.policy.longest_turn_s):
             turn.speech_end_s = at_s
-            return self._decide(at_s)
+            return self._decide(at_s, Ending.LONGEST_TURN)
         if self._is_stalled():
             turn.speech_end_s = max(turn.words.changed_s, self._user.onset_s)
-            return self._decide(at_s)
+            return self._decide(at_s, Ending.NO_NEW_WORDS)
         return self._transcribe(at_s)
 
     def _is_stalled(self) -> bool:
@@ -411,9 +435,11 @@ class TurnTaking:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
         turn, words, may_end = self._turn, self._turn.words, not self._user.holds_floor
         if may_end and lasted(turn.speech_end_s, at_s, self.policy.longest_pause_s):
-            return self._decide(at_s)
+            return self._decide(at_s, Ending.LONGEST_PAUSE)
         if lasted(turn.onset_s, at_s, self.policy.longest_turn_s) and not may_end:
-            return self._decide(at_s)
+            return self._decide(at_s, Ending.LONGEST_TURN)
+        if may_end and words.has_stalled and lasted(turn.speech_end_s, at_s, self.policy.wordless_s):
+            return self._decide(at_s, Ending.NO_WORDS)
         if not words.covers(turn.speech_end_s):
             # The sound can be judged already, and an answer begun: often the last
             # word was known before its sound ended. When all words are known, the model is asked again.
@@ -424,7 +450,7 @@ class TurnTaking:
             return decisions + (self._estimate(at_s) if turn.next_estimate_s == 0.0 else [])
         if not words.text or words.failure:
             is_over = may_end and lasted(turn.speech_end_s, at_s, self.policy.wordless_s)
-            return self._decide(at_s) if is_over else []
+            return self._decide(at_s, Ending.NO_WORDS) if is_over else []
         decisions = self._discard_stale()
         is_likely = words.finished > self.policy.unlikely
         if is_likely or lasted(turn.speech_end_s, at_s, self.policy.prepare_after_s):
@@ -432,7 +458,7 @@ class TurnTaking:
         if may_end and turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
             if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
-                return decisions + self._decide(at_s)
+                return decisions + self._decide(at_s, Ending.SOUNDS_FINISHED)
         if lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
             decisions += self._estimate(at_s)
         return decisions
@@ -477,9 +503,9 @@ class TurnTaking:
             raise RuntimeError("no answer is under way")
         return self._turn.answer
 
-    def _decide(self, at_s: float) -> list[Decision]:
+    def _decide(self, at_s: float, by: Ending) -> list[Decision]:
         """The turn is over."""
-        self._turn.decided_s = at_s
+        self._turn.decided_s, self._turn.ended_by = at_s, by
         self.phase = Phase.DECIDED
         return self._take_floor(at_s)
 
@@ -501,7 +527,15 @@ class TurnTaking:
         answer.progress_s = at_s
         self.phase = Phase.ANSWERING
         decisions.append(
-            Commit(turn.number, answer.revision, words.text, turn.onset_s, turn.speech_end_s, turn.decided_s)
+            Commit(
+                turn.number,
+                answer.revision,
+                words.text,
+                turn.onset_s,
+                turn.speech_end_s,
+                turn.decided_s,
+                turn.ended_by,
+            )
         )
         return [*decisions, *self._release(at_s), *self._conclude()]
 
@@ -623,9 +657,12 @@ class TurnTaking:
         return self._give_way()
 
     def _mind_deadline(self, at_s: float) -> list[Decision]:
-        answer = self._answer
-        if not lasted(answer.progress_s, at_s, self.policy.answer_within_s):
-            return []
+        """The watchdog: where nothing comes forward, the user is told, and in the end it is given up."""
+        answer, policy = self._answer, self.policy
+        is_under_way = answer.released > answer.played and not answer.is_apologising
+        longest_s = min(policy.stalled_s, policy.answer_within_s) if is_under_way else policy.answer_within_s
+        if not lasted(answer.progress_s, at_s, longest_s):
+            return [] if is_under_way else self._reassure(at_s)
         answer.progress_s = at_s
         if answer.is_apologising:
             return self._end(Outcome.APOLOGISED, answer.failure)
@@ -634,12 +671,23 @@ class TurnTaking:
                 StopSpeaking(self._turn.number, answer.revision),
                 *self._end(Outcome.INTERRUPTED, "nobody can hear it"),
             ]
-        answer.failure = answer.failure or "the answer took too long"
+        answer.failure = answer.failure or ("the answer stalled" if is_under_way else "the answer took too long")
         if answer.played == answer.released:
             answer.ready = answer.played
             return self._conclude()
         answer.ready = answer.played = answer.released  # the speaker has swallowed it: it will not be waited for
         return [StopSpeaking(self._turn.number, answer.revision), *self._conclude()]
+
+    def _reassure(self, at_s: float) -> list[Decision]:
+        """Once for an answer, and not into what the user says."""
+        answer = self._answer
+        is_quiet = not (self._user.is_speaking or self._user.may_be_speaking or self._is_hushed)
+        if answer.is_reassured or answer.is_apologising or answer.is_announcement or not is_quiet:
+            return []
+        if not lasted(answer.progress_s, at_s, self.policy.reassure_after_s):
+            return []
+        answer.is_reassured = True
+        return [Reassure(self._turn.number, answer.revision)]
 
     def _conclude(self) -> list[Decision]:
         """End the turn, or apologise, when nothing more is to be heard of the answer."""

@@ -18,6 +18,10 @@ UNCHANGED = 8
 steps above it, up to +6 dB, only the loudest peaks are clipped, and there is room to be asked for more."""
 
 
+QUIETENED_STEPS = 4
+"""By 12 dB: a whisper is 15 to 20 dB softer than speech, but is listened to from near by."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Volume:
     """A level from QUIETEST to LOUDEST. Raises ValueError for any other."""
@@ -35,6 +39,10 @@ class Volume:
     def changed_by(self, steps: int) -> "Volume":
         """So many levels louder (or quieter, below 0), as far as that goes."""
         return Volume(max(QUIETEST, min(LOUDEST, self.level + steps)))
+
+    def quietened(self) -> "Volume":
+        """For an answer to somebody who whispers: much softer, yet to be understood."""
+        return self.changed_by(-QUIETENED_STEPS)
 
     def apply(self, samples: Pcm16) -> Pcm16:
         """The samples at this volume, shape (n,); what becomes too loud is clipped, never wrapped."""

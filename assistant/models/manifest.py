@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assistant.config import ConfigError, home, shipped_configs
 
-Task: TypeAlias = Literal["stt", "tts", "llm", "vad", "turn_end", "wake"]
+Task: TypeAlias = Literal["stt", "tts", "llm", "vad", "turn_end", "wake", "voice"]
 
 PlainName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
 """A name that is one component of a path and stays inside its folder."""

@@ -9,6 +9,7 @@ READS_MODEL = {
     "vad": frozenset({"gated", "silero"}),
     "turn_end": frozenset({"semantic"}),
     "wake": frozenset({"micro-wakeword"}),
+    "voices": frozenset({"ge2e"}),
 }
 """The engines that come with the program and run a model of the manifest. One from elsewhere asks for its own."""
 
@@ -24,6 +25,8 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
         wanted.append(("vad.model", "vad", config.vad.model))
     if config.wake.engine in READS_MODEL["wake"]:
         wanted += [("wake.models", "wake", name) for name in config.wake.models]
+    if config.compares_voices and config.voices.engine in READS_MODEL["voices"]:
+        wanted.append(("voices.model", "voice", config.voices.model))
     if config.turn_end.engine in READS_MODEL["turn_end"] and config.turn_end.sound != "none":
         wanted.append(("turn_end.sound", "turn_end", config.turn_end.sound))
     if config.stt.engine in READS_MODEL["stt"]:

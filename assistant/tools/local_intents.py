@@ -96,9 +96,9 @@ class LocalIntents:
             yield from _peeled(tail, self._language.fillers_before, at_end=False)
 
 
-def build(language: str, *, hours: HourStyle = 12) -> LocalIntents:
+def build(language: str, *, hours: HourStyle = 12, now: Callable[[], datetime] = local_now) -> LocalIntents:
     """The short commands of a language, by its two-letter code. Raises LanguageError."""
-    return LocalIntents(load_language(language), hours=hours)
+    return LocalIntents(load_language(language), hours=hours, now=now)
 
 
 def _said_once(words: list[str]) -> list[str]:

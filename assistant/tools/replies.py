@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
+from assistant.conversation.pace import USUAL, Pace
 from assistant.conversation.volume import Volume
 from assistant.tools.grammar import Meaning
 from assistant.tools.spoken_clock import SpokenClock
 
 STEPS = {"little": 1, "": 2, "much": 3}
-"""Levels that "a bit louder", "louder" and "much louder" mean: 3, 6 and 9 dB."""
+"""Steps that "a bit louder", "louder" and "much louder" mean: 3, 6 and 9 dB; of pace, 10, 21 and 33 %."""
 
 
 class Replies:
@@ -36,6 +37,11 @@ class Replies:
             case "volume_set" as intent:
                 level = meaning.slot("level", 0) or meaning.slot("extreme", 0)
                 return self._volume(intent, situation.volume, Volume(int(level)))
+            case "faster" | "slower" as intent:
+                steps = STEPS[str(meaning.slot("amount", ""))] * (1 if intent == "faster" else -1)
+                return self._pace(intent, situation.pace, situation.pace.changed_by(steps))
+            case "usual_pace" as intent:
+                return LocalReply(intent, self._fixed["pace_changed"], SetPace(USUAL))
             case "time" as intent:
                 return LocalReply(intent, self._clock.time(self._now()))
             case "date" as intent:
@@ -64,3 +70,10 @@ class Replies:
         else:
             text = self._fixed["volume_changed"]
         return LocalReply(intent, text, SetVolume(after))
+
+    def _pace(self, intent: str, before: Pace, after: Pace) -> LocalReply:
+        if before == after:
+            text = self._fixed["pace_is_fastest" if intent == "faster" else "pace_is_slowest"]
+        else:
+            text = self._fixed["pace_changed"]
+        return LocalReply(intent, text, SetPace(after))

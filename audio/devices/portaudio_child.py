@@ -156,11 +156,14 @@ def find_server() -> SoundServer | None:
 
 
 def wait_for_server(pipe: ParentPipe) -> SoundServer:
-    """The sound server, as soon as there is one."""
-    while (server := find_server()) is None:
+    """The sound server, as soon as there is one that has devices to give."""
+    while True:
+        if (server := find_server()) is not None:
+            if server.is_ready:
+                return server
+            server.close()
         pipe.send({"type": "waiting"})
         time.sleep(LOOK_EVERY_S)
-    return server
 
 
 def obey(pipe: ParentPipe, streams: Mapping[Kind, Input | Output], messages: "queue.SimpleQueue[Item]") -> None:

@@ -42,6 +42,18 @@ class SoundServer:
         self._pulse.event_mask_set(*FACILITIES)
         self._pulse.event_callback_set(self._changed)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether streams get devices: PipeWire's do not before its session manager is there."""
+        with contextlib.suppress(*self._gone):
+            default = self._pulse.server_info().default_sink_name
+            return any(sink.name == default for sink in self._pulse.sink_list())
+        return False
+
+    def close(self) -> None:
+        """End the connection."""
+        self._pulse.close()
+
     def devices(self, first_number: int) -> list[DeviceInfo]:
         """Sources and sinks as devices, numbered from there on. Raises ServerGone."""
         try:

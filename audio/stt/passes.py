@@ -4,13 +4,14 @@ Used on the worker's thread only.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from faster_whisper import WhisperModel
 
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.imagined import is_noise
-from audio.stt.rolling import Revision, agreed, settled, without_beginning
+from audio.stt.rolling import Revision, agreed, first_revision, settled, without_beginning
 from audio.stt.short_window import Decoding, ShortWindow
 
 LONGEST_PASS_S = 8.0
@@ -18,6 +19,10 @@ LONGEST_PASS_S = 8.0
 
 MOST_AT_ONCE_S = 9.0
 """More than this, where passes come that late, is decoded in pieces: of 12 s tiny.en left out sentences."""
+
+KNOWN_AFTER_S = 2.5
+"""Where several languages are spoken, each pass up to this long finds out anew which it is: by the first second alone
+2 of 6 German and French sentences were taken for English."""
 
 LONGEST_REST_S = 1.0
 SPEECH_BELOW_DB = 12.0
@@ -32,8 +37,9 @@ as Whisper does with what is left of its 30 seconds: without that, whole sentenc
 class Passes:
     """Decodes what is not final yet of a growing utterance; the cost does not grow with it."""
 
-    def __init__(self, model: WhisperModel, *, language: str) -> None:
-        self._window = ShortWindow(model, language=language)
+    def __init__(self, model: WhisperModel, *, languages: Sequence[str]) -> None:
+        self._window = ShortWindow(model, languages=languages)
+        self._is_one_language = len(languages) == 1
 
     def revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Revision:
         """The revision after `earlier`, of 16 kHz audio that begins at `start_s`."""
@@ -46,13 +52,15 @@ class Passes:
     def _next(self, samples: PcmFloat, start_s: float, earlier: Revision, until_s: float) -> Revision:
         first, last = (round((at_s - start_s) * MIC_RATE_HZ) for at_s in (earlier.window_s, until_s))
         in_window = samples[first:last]
-        decoding = self._window.decode(in_window, begins_with=earlier.known_text)
+        decoding = self._decode(in_window, start_s, earlier)
+        if decoding.language != earlier.language:  # what was understood as another language is void
+            earlier = first_revision(start_s, decoding.language)
         rest = in_window[round(decoding.end_s * MIC_RATE_HZ) :]
         words, logprob = _heard(decoding, earlier)
         more: list[str] = []
         may_go_on = logprob < UNLIKELY_LOGPROB or _is_speech(rest, in_window)
         if not decoding.has_looped and len(rest) > LONGEST_REST_S * MIC_RATE_HZ and may_go_on:
-            after = self._window.decode(rest)
+            after = self._window.decode(rest, language=decoding.language)
             more = [] if after.has_looped else _words(after)
             logprob = min(logprob, after.logprob) if more else logprob
         revision = agreed(earlier, words + more, until_s, logprob)
@@ -63,6 +71,11 @@ class Passes:
         starts_s = self._window.word_starts(decoding, words, len(in_window) / MIC_RATE_HZ)
         on_clock_s = [*(revision.window_s + at_s for at_s in starts_s), *(until_s for _ in more)]
         return without_beginning(revision, in_window, on_clock_s)
+
+    def _decode(self, in_window: PcmFloat, start_s: float, earlier: Revision) -> Decoding:
+        if self._is_one_language or earlier.until_s - start_s >= KNOWN_AFTER_S:
+            return self._window.decode(in_window, begins_with=earlier.known_text, language=earlier.language)
+        return self._window.decode(in_window)
 
 
 def _heard(decoding: Decoding, earlier: Revision) -> tuple[list[str], float]:

@@ -58,7 +58,8 @@ class SpeechToText(Protocol):
         `samples` is the whole utterance so far and `start_s` the time of its first sample, the same for all
         passes; `earlier` is the last revision of the same utterance, None at first. What two successive passes
         agree on is stable: `text` and `words` are those of the whole utterance so far, and the first
-        `stable_words` words stand in every later revision. Raises TranscriptionError.
+        `stable_words` words stand in every later revision, unless it turns out to be in another `language`. What is
+        said in a language that is not spoken here has no words. Raises TranscriptionError.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -11,6 +11,7 @@ import numpy as np
 from audio.engines import EngineError, EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.imagined import LOOP_COMPRESSION, is_noise
+from audio.stt.languages import likeliest
 from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
 from audio.stt.rolling import Revision, first_revision
 from audio.worker import Worker
@@ -40,9 +41,13 @@ P = ParamSpec("P")
 class Whisper:
     """Transcribes an utterance at once, in Whisper's own way, or pass by pass, in windows little longer than it."""
 
-    def __init__(self, model: Path, *, language: str, beam_size: int, threads: int, device: str, compute: str) -> None:
+    def __init__(
+        self, model: Path, *, languages: Sequence[str], beam_size: int, threads: int, device: str, compute: str
+    ) -> None:
+        """`languages` are those that are spoken, the usual one first; which of them is found for each utterance."""
         self._path = model
-        self._language = language
+        self._languages = tuple(languages)
+        self._language = languages[0]
         self._beam_size = beam_size
         self._threads = threads
         self._device = device
@@ -95,7 +100,7 @@ class Whisper:
                 cpu_threads=self._threads,
                 local_files_only=True,
             )
-            self._models = model, Passes(model, language=self._language)
+            self._models = model, Passes(model, languages=self._languages)
         return self._models
 
     def _revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Transcript:
@@ -105,9 +110,12 @@ class Whisper:
     def _transcribe(self, samples: PcmFloat, start_s: float) -> Transcript:
         model, _ = self._loaded()
         length_s = len(samples) / MIC_RATE_HZ
+        language = self._language
+        if len(self._languages) > 1:
+            language = likeliest(dict(model.detect_language(samples)[2]), self._languages)
         segments, _ = model.transcribe(
             samples,
-            language=self._language,
+            language=language,
             beam_size=self._beam_size,
             word_timestamps=True,
             condition_on_previous_text=False,
@@ -128,7 +136,7 @@ class Whisper:
         )
         text = "".join(segment.text for segment in kept).strip()
         logprobs = [(segment.avg_logprob, len(segment.tokens)) for segment in kept]
-        return Transcript(text, words, len(words), self._language, start_s + length_s, _confidence(logprobs))
+        return Transcript(text, words, len(words), language, start_s + length_s, _confidence(logprobs))
 
 
 def _confidence(logprobs: list[tuple[float, int]]) -> float:
@@ -145,14 +153,16 @@ def _is_imagined(segment: Any) -> bool:
 def build(settings: EngineSettings) -> Whisper:
     """Whisper with the configured model, which is loaded when it is first used. Raises EngineError."""
     options = settings.options
-    name, language = str(options["model"]), str(options["language"])
+    name = str(options["model"])
+    languages = tuple(dict.fromkeys([str(options["language"]), *map(str, options.get("languages", ()))]))
     folder = settings.model_folder(name)
     if missing := [file for file in FILES if not (folder / file).is_file()]:
         raise EngineError(f"stt.model: {folder} lacks {', '.join(missing)}; fetch the model again")
-    _check_language(folder, name, language)
+    for language in languages:
+        _check_language(folder, name, language)
     return Whisper(
         folder,
-        language=language,
+        languages=languages,
         beam_size=int(options["beam_size"]),
         threads=int(options["threads"]),
         device=str(options["device"]),

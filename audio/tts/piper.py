@@ -43,7 +43,7 @@ class PiperVoice:
         self._changed = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause, its first third of a second first. Closing the iterator stops the child's work on it.
 
         Raises SynthesisError: at once when the child dies on the way, or when it is not back in time.
@@ -53,7 +53,7 @@ class PiperVoice:
         replies = self._replies[number] = asyncio.Queue()
         is_over = False
         try:
-            await child.send({"type": "synthesize", "id": number, "text": text, "speed": self._speed})
+            await child.send({"type": "synthesize", "id": number, "text": text, "speed": pace * self._speed})
             while not is_over:
                 header, payload = await self._reply(child, replies)
                 is_over = header["type"] != "chunk"

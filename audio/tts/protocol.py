@@ -40,8 +40,11 @@ class TextToSpeech(Protocol):
     @property
     def rate_hz(self) -> int: ...
 
-    def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
-        """Speak one clause. Closing the iterator stops the engine's work. Raises SynthesisError."""
+    def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
+        """Speak one clause, `pace` times as fast as usual. Closing the iterator stops the engine's work.
+
+        Raises SynthesisError.
+        """
         ...
 
     async def warm(self) -> None:

@@ -28,8 +28,11 @@ class WyomingVoice:
         self._url = url
         self._voice = SynthesizeVoice(name=voice) if voice else None
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
-        """Speak one clause, as it comes. Closing the iterator ends the connection. Raises SynthesisError."""
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
+        """Speak one clause, as it comes. Closing the iterator ends the connection. Raises SynthesisError.
+
+        The protocol knows no `pace`: the service speaks at its own.
+        """
         times = GuessedTimes(text, RATE_HZ)
         sound = IncomingSound(RATE_HZ)
         try:

@@ -37,8 +37,11 @@ class Segmenter:
         self._began_s: float | None = None
         self._last_end_s: float | None = None
 
-    def push(self, start_s: float, end_s: float, probability: float) -> SpeechState:
-        """Take in the frame from `start_s` to `end_s`."""
+    def push(self, start_s: float, end_s: float, probability: float, *, at_once: float | None = None) -> SpeechState:
+        """Take in the frame from `start_s` to `end_s`.
+
+        With a probability of `at_once` it is speech by itself; 1 is what a detector says that knows only yes and no.
+        """
         is_speech = probability >= (self._release if self._is_speaking else self._threshold)
         if self._is_speaking:
             if is_speech:
@@ -49,7 +52,8 @@ class Segmenter:
         elif is_speech:
             if self._candidate_s is None:
                 self._candidate_s = start_s
-            if end_s - self._candidate_s >= self._onset_s - 1e-9:
+            is_sure = at_once is not None and at_once <= probability < 1.0
+            if is_sure or end_s - self._candidate_s >= self._onset_s - 1e-9:
                 self._is_speaking = True
                 self._began_s = self._candidate_s
                 self._last_end_s = end_s

@@ -16,30 +16,45 @@ CONTEXT = 64
 
 
 class SileroVad:
-    """Scores 32 ms windows as the frames fill them; between two windows the last score holds."""
+    """Scores the newest 32 ms with every frame.
+
+    The model goes on from window to window, which do not overlap. In between it looks at what is newest, and forgets
+    that look: so speech is seen up to 20 ms earlier.
+    """
 
     def __init__(self, model: Path) -> None:
         self._model = open_session(model)
-        self._waiting: PcmFloat
+        self._newest: PcmFloat
+        """CONTEXT + WINDOW samples, once there are so many."""
+        self._unscored: int
+        """How many of them the model has not gone on to."""
         self._h: NDArray[np.float32]
         self._c: NDArray[np.float32]
-        self._probability: float
         self.reset()
 
     def probability(self, frame: Frame) -> float:
-        self._waiting = np.concatenate([self._waiting, to_float(frame.samples)])
-        while len(self._waiting) >= CONTEXT + WINDOW:
-            window = self._waiting[None, : CONTEXT + WINDOW]
-            scores, self._h, self._c = self._model.run(None, {"input": window, "h": self._h, "c": self._c})
-            self._probability = float(scores.reshape(-1)[-1])
-            self._waiting = self._waiting[WINDOW:]
-        return self._probability
+        samples = to_float(frame.samples)
+        while len(samples):
+            piece, samples = samples[: WINDOW - self._unscored], samples[WINDOW - self._unscored :]
+            self._newest = np.concatenate([self._newest, piece])[-CONTEXT - WINDOW :]
+            self._unscored += len(piece)
+            if len(self._newest) < CONTEXT + WINDOW:
+                return 0.0
+            score, h, c = self._score()
+            if self._unscored == WINDOW:
+                self._unscored, self._h, self._c = 0, h, c
+        return score
 
     def reset(self) -> None:
-        self._waiting = np.zeros(CONTEXT, np.float32)
+        self._newest = np.zeros(CONTEXT, np.float32)
+        self._unscored = 0
         self._h = np.zeros((1, 1, 128), np.float32)
         self._c = np.zeros((1, 1, 128), np.float32)
-        self._probability = 0.0
+
+    def _score(self) -> tuple[float, NDArray[np.float32], NDArray[np.float32]]:
+        """The score of what is newest, and the model's state after it."""
+        scores, h, c = self._model.run(None, {"input": self._newest[None, :], "h": self._h, "c": self._c})
+        return float(scores.reshape(-1)[-1]), h, c
 
 
 def build(settings: EngineSettings) -> SileroVad:

@@ -73,6 +73,11 @@ def text_of(value: object, what: str) -> str:
     return value
 
 
+def base_language(code: str) -> str:
+    """The two-letter code in a code of a language: "en" of "en-US" and of "en_GB"."""
+    return code.replace("_", "-").split("-")[0].lower()
+
+
 def _object(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)

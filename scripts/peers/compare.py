@@ -1,26 +1,37 @@
 """Measures other voice assistants on the same recordings, with the same models, on the same machine, beside ours.
 
 CLIPS is a folder of WAV files with a `labels.jsonl`, a line each: `{"file", "speech_end_s", ...}` (see make_clips.py).
-Every system is played every recording in real time, one after the other: clip by clip ours, then each peer. From the
-sound that comes back the answer clock is taken: last sound of speech to first sound of the answer above -50 dBFS.
-A conversation is cut when an answer began before the speaker had finished or when there was more than one; the times
-are those of the others. While one system is at work the others wait, and what they compute meanwhile is printed.
+Every system is played every recording in real time, one after the other: clip by clip ours, then each peer. While one
+system is at work the others wait. All is measured in the sound that comes back. What is measured:
+
+latency        Last sound of speech to first sound of the answer above -50 dBFS. A conversation is cut when an answer
+               began before the speaker had finished or when there was more than one; the times are those of the others.
+               What the systems compute while they wait is printed.
+interruptions  A server in the place of the language model has every system read out the same text. Three seconds in,
+               a clip is played over it, an acknowledgement in the voice of the configuration, or a noise, as in
+               `hearthside bench interruptions`: onset to silence, who got the floor, and after what it finished.
+echo           Every system talks on in virtual rooms in which nobody else speaks, and its microphone hears its echo 80
+               ms late: how often it broke off. Ours takes the echo out itself. Neither peer does: Pipecat's makers
+               leave it to the client (a browser, a telephone); speech-to-speech's advise headphones, or a microphone
+               that is closed while it speaks. So both are measured as they are, and behind the canceller that we use.
 
 The peers' environments (3 GB, more where torch brings CUDA) are made on first use; the models are those of the
 configuration. Measure on a machine that does nothing else: the report says how busy others kept it.
 
-usage: scripts/bench_peers --clips DIR [--report FILE.json] [--repeat N] [--only NAME ...] [--peers NAME ...]
+usage: scripts/bench_peers [--measure WHAT] --clips DIR [--report FILE.json] [--peers NAME ...] ...
 """
 
 import argparse
 import asyncio
 import dataclasses
 import json
+import shutil
 import sys
 import tempfile
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -28,7 +39,7 @@ from rich.progress import Progress
 from assistant.config import Config, ConfigError, load
 from assistant.models.verify import ModelFileError
 from audio.frames import to_float
-from scripts.peers import environment, pipecat, speech_to_speech
+from scripts.peers import environment, live, live_report
 from scripts.peers.conversation import System
 from scripts.peers.environment import EnvironmentFailed
 from scripts.peers.hearthside import Hearthside
@@ -36,8 +47,7 @@ from scripts.peers.program import Program, ProgramFailed, quiet
 from scripts.peers.report import machine, report, show
 from scripts.peers.score import Outcome, judge
 from scripts.peers.servers import servers
-
-PEERS = ("pipecat", "speech-to-speech")
+from scripts.peers.systems import add_arguments, add_peers
 
 
 class NoClips(Exception):
@@ -95,16 +105,9 @@ async def run(
         models, shared = await stack.enter_async_context(starting)
         systems: list[System] = [] if args.without_ours else [Hearthside(models, args.option)]
         own: dict[str, Program] = {}
-        if "pipecat" in args.peers:
-            settings = pipecat.Settings(args.pipecat_stop, args.pipecat_wait, args.pipecat_beams)
-            peer, program = await stack.enter_async_context(pipecat.serving(models, args.home, logs, settings))
+        for peer, program in (await add_peers(stack, args, models, logs)).items():
             systems.append(peer)
             own[peer.name] = program
-        if "speech-to-speech" in args.peers:
-            serving = speech_to_speech.serving(models, args.home, logs, args.speech_to_speech_option)
-            other, program = await stack.enter_async_context(serving)
-            systems.append(other)
-            own[other.name] = program
         everything = [*shared, *own.values()]
         with Progress(console=Console(stderr=True)) as progress:
             task = progress.add_task("warming up", total=len(systems) * (args.warm_ups + args.repeat * len(clips)))
@@ -123,12 +126,12 @@ async def run(
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clips", type=Path, required=True, help="folder of recordings with labels.jsonl")
+    parser.add_argument("--measure", choices=("latency", "interruptions", "echo"), default="latency")
+    parser.add_argument("--clips", type=Path, help="folder of recordings with labels.jsonl; echo needs none")
     parser.add_argument("--only", nargs="*", default=[], help="names of clips, without .wav")
     parser.add_argument("--report", type=Path, help="write all figures here, as JSON")
     parser.add_argument("--repeat", type=int, default=1, help="times that every clip is played")
     parser.add_argument("--warm-ups", type=int, default=1, help="conversations before the first that counts")
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
     parser.add_argument("--without-ours", action="store_true", help="measure the peers alone")
     parser.add_argument("--option", action="append", default=[], help="passed on to hearthside run")
     parser.add_argument("--system-prompt", type=Path, help="text file; default: the configuration's")
@@ -137,38 +140,48 @@ def arguments() -> argparse.Namespace:
         "--llm-threads", type=int, default=0, help="of the peers' language model; default: what is faster"
     )
     parser.add_argument("--home", type=Path, default=environment.default_home(), help="where the peers are installed")
-    parser.add_argument("--pipecat-stop", type=float, default=pipecat.Settings().stop_s, help="seconds of silence")
-    parser.add_argument("--pipecat-wait", type=float, default=pipecat.Settings().smart_turn_wait_s, help="seconds")
-    parser.add_argument("--pipecat-beams", type=int, default=pipecat.Settings().beam_size)
-    parser.add_argument(
-        "--speech-to-speech-option", action="append", default=[], help="passed on, e.g. =--no_smart_turn"
-    )
+    add_arguments(parser)
+    parser.add_argument("--limit", type=int, default=8, help="interruptions: sounds of each kind, at most")
+    parser.add_argument("--noises", type=Path, metavar="DIR", help="interruptions: WAV files of noise, too")
+    parser.add_argument("--rooms", type=Path, metavar="DIR", help="echo: impulse responses in DIR/rir")
+    parser.add_argument("--minutes", type=float, default=4.0, help="echo: how long each system talks, in both rooms")
     return parser.parse_args()
+
+
+async def measured(args: argparse.Namespace, config: Config, logs: Path) -> dict[str, Any]:
+    """The report of what was asked for. Raises what the comparisons raise."""
+    about: dict[str, Any] = {
+        "measured": args.measure,
+        "date": time.strftime("%Y-%m-%d %H:%M"),
+        "machine": machine(),
+        "models": f"{config.stt.model} {config.stt.compute_type}, {config.llm.model}, {config.tts.voice}",
+    }
+    if args.measure == "echo":
+        return live_report.of_echoes(*await live.echoes(args, config, logs), about)
+    if args.clips is None:
+        raise NoClips("--clips: name a folder of recordings; make one with scripts/make_clips.py")
+    if args.measure == "interruptions":
+        return live_report.of_interruptions(*await live.interruptions(args, config, logs), about)
+    prompt = args.system_prompt.read_text().strip() if args.system_prompt else config.conversation.system_prompt
+    outcomes, settings = await run(args, config, prompt, find_clips(args.clips, args.only), logs)
+    return report(outcomes, settings, {**about, "max_tokens": args.max_tokens})
 
 
 def main() -> int:
     args = arguments()
+    logs = Path(tempfile.mkdtemp(prefix="bench-peers-"))
     try:
-        clips = find_clips(args.clips, args.only)
-        config = load()
-        prompt = args.system_prompt.read_text().strip() if args.system_prompt else config.conversation.system_prompt
+        document = asyncio.run(measured(args, load(), logs))
     except (OSError, ConfigError, NoClips) as error:
         print(error, file=sys.stderr)
         return 2
-    logs = Path(tempfile.mkdtemp(prefix="bench-peers-"))
-    try:
-        outcomes, settings = asyncio.run(run(args, config, prompt, clips, logs))
     except (ProgramFailed, EnvironmentFailed, ModelFileError) as error:
         print(error, file=sys.stderr)
         return 1
-    about = {
-        "date": time.strftime("%Y-%m-%d %H:%M"),
-        "machine": machine(),
-        "models": f"{config.stt.model} {config.stt.compute_type}, {config.llm.model}, {config.tts.voice}",
-        "max_tokens": args.max_tokens,
-    }
-    document = report(outcomes, settings, about)
-    show(document)
+    shutil.rmtree(logs)  # after a failure they stay: its message names them
+    {"latency": show, "interruptions": live_report.show_interruptions, "echo": live_report.show_echoes}[args.measure](
+        document
+    )
     if args.report:
         args.report.write_text(json.dumps(document, indent=1, ensure_ascii=False))
     return 0

@@ -1,20 +1,25 @@
-"""Our own daemon, from outside: one run for every clip, on file devices."""
+"""Our own daemon, from outside: a run for every clip, on file devices, or over a line (see `hearthside_bot`)."""
 
 import asyncio
 import json
 import os
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import soundfile
 
 from audio.frames import MIC_RATE_HZ
-from scripts.peers.conversation import Heard, Models
+from scripts.peers.conversation import Call, Heard, Models
+from scripts.peers.line import called
+from scripts.peers.program import Program, running
 
 WITHIN_S = 180.0
+START_WITHIN_S = 120.0
 
 
 class Hearthside:
@@ -60,6 +65,40 @@ class Hearthside:
                 await process.wait()
         last_words = errors.decode(errors="replace").strip().splitlines()[-1:]
         return f"status {process.returncode}: {' '.join(last_words)}" if process.returncode else ""
+
+
+class OnALine:
+    """The daemon stays up; every conversation is a session of its own."""
+
+    name = Hearthside.name
+
+    def __init__(self, program: Program, rate_hz: int, settings: str) -> None:
+        self.settings = settings
+        self._program = program
+        self._rate_hz = rate_hz
+
+    def call(self) -> AbstractAsyncContextManager[Call]:
+        return called(self._program, self._rate_hz)
+
+
+@asynccontextmanager
+async def serving(
+    models: Models, logs: Path, *, echo: Literal["webrtc", "none"]
+) -> AsyncIterator[tuple[OnALine, Program]]:
+    """The daemon, up and warm, with its echo canceller or, as for headphones, without. Raises ProgramFailed."""
+    env = {
+        **os.environ,
+        "HEARTHSIDE_LLM__BASE_URL": models.llm_url,
+        "HEARTHSIDE_LLM__API_KEY": models.llm_key,
+        "HEARTHSIDE_WAKE__ENGINE": "none",
+        "HEARTHSIDE_ECHO__ENGINE": echo,
+        "HEARTHSIDE_ATTENTION__EARCONS": "off",
+    }
+    command = [sys.executable, "-m", "scripts.peers.hearthside_bot"]
+    async with running(Hearthside.name, command, env, logs / "hearthside.log") as program:
+        ready = await program.hear(START_WITHIN_S)
+        settings = "its defaults" if echo == "webrtc" else "its defaults, without echo canceller, as for headphones"
+        yield OnALine(program, ready["rate_hz"], settings), program
 
 
 def _turns(log: Path) -> list[dict[str, Any]]:

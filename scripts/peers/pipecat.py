@@ -1,20 +1,17 @@
-"""Pipecat, as a program of its own that converses with recordings: see `pipecat_bot`."""
+"""Pipecat, as a program of its own: see `pipecat_bot`."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import soundfile
-
 from scripts.peers import environment
-from scripts.peers.conversation import GIVE_UP_S, LISTEN_S, Heard, Models
+from scripts.peers.conversation import Call, Heard, Models, played_to
+from scripts.peers.line import called
 from scripts.peers.program import Program, running
 
 START_WITHIN_S = 180.0
-CONVERSE_WITHIN_S = 120.0
 SMART_TURN = "lib/python*/site-packages/pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx"
 
 
@@ -27,28 +24,30 @@ class Settings:
     smart_turn_wait_s: float = 1.0
     """Silence after which a turn is over that smart-turn calls incomplete; 0: without smart-turn."""
     beam_size: int = 1
+    min_words: int = 0
+    """Words that it takes to interrupt the bot; 0: any voice does, as by default."""
 
     def __str__(self) -> str:
         end = f"smart-turn v3.2 waiting {self.smart_turn_wait_s:g} s" if self.smart_turn_wait_s else "no smart-turn"
-        return f"Silero stop {self.stop_s:g} s, {end}, {self.beam_size} beam"
+        words = f", {self.min_words} words interrupt" if self.min_words else ""
+        return f"Silero stop {self.stop_s:g} s, {end}, {self.beam_size} beam{words}"
 
 
 class Pipecat:
     """The bot stays up; its context is emptied after every clip."""
 
-    name = "pipecat"
-
-    def __init__(self, program: Program, settings: Settings) -> None:
-        self._program = program
+    def __init__(self, program: Program, rate_hz: int, settings: Settings) -> None:
+        self.name = program.name
         self.settings = str(settings)
+        self._program = program
+        self._rate_hz = rate_hz
+
+    def call(self) -> AbstractAsyncContextManager[Call]:
+        return called(self._program, self._rate_hz)
 
     async def converse(self, clip: Path) -> Heard:
         """Raises ProgramFailed."""
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder, "out.wav")
-            answer = await self._program.ask({"clip": str(clip), "out": str(out)}, CONVERSE_WITHIN_S)
-            played, rate_hz = soundfile.read(out, dtype="int16")
-        return Heard(played, rate_hz, answer["answers"], answer["text"])
+        return await played_to(self, clip)
 
 
 def smart_turn_model(home: Path) -> Path | None:
@@ -64,9 +63,9 @@ async def serving(models: Models, home: Path, logs: Path, settings: Settings) ->
     given = {
         **{name: str(value) if isinstance(value, Path) else value for name, value in asdict(models).items()},
         **asdict(settings),
-        "give_up_s": GIVE_UP_S,
-        "listen_s": LISTEN_S,
     }
-    async with running("pipecat", command, environment.variables(), logs / "pipecat.log") as program:
-        await program.ask(given, START_WITHIN_S)
-        yield Pipecat(program, settings), program
+    name = f"pipecat, {settings.min_words} words" if settings.min_words else "pipecat"
+    log = logs / f"pipecat-{settings.min_words}.log"
+    async with running(name, command, environment.variables(), log) as program:
+        ready = await program.ask(given, START_WITHIN_S)
+        yield Pipecat(program, ready["rate_hz"], settings), program

@@ -31,13 +31,17 @@ class Program:
 
     async def ask(self, question: Mapping[str, Any], within_s: float) -> dict[str, Any]:
         """Send one line and wait for the next one back. Raises ProgramFailed."""
+        await self.tell(question)
+        return await self.hear(within_s)
+
+    async def tell(self, what: Mapping[str, Any]) -> None:
+        """Send one line. Raises ProgramFailed."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(json.dumps(question).encode() + b"\n")
+            self._process.stdin.write(json.dumps(what).encode() + b"\n")
             await self._process.stdin.drain()
         except (BrokenPipeError, ConnectionResetError):
             raise ProgramFailed(f"{self.name} has gone away; see {self.log}") from None
-        return await self.hear(within_s)
 
     async def hear(self, within_s: float) -> dict[str, Any]:
         """The next line that is a JSON object; other lines are the program's own business. Raises ProgramFailed."""

@@ -25,9 +25,7 @@ async def servers(
     config: Config, logs: Path, *, system_prompt: str, max_tokens: int, llm_threads: int
 ) -> AsyncIterator[tuple[Models, list[Program]]]:
     """Both, up and running; `llm_threads` 0 takes what is faster here. Raises ProgramFailed or ModelFileError."""
-    voice = next(verified_folder(config.tts.voice).glob("*.onnx"))
     model = model_file(verified_folder(config.llm.model))
-    voice_command = [sys.executable, "-m", "scripts.peers.speech_endpoint", str(voice)]
 
     def language_server(threads: int) -> AbstractAsyncContextManager[Program]:
         numbers = [str(threads), str(max_tokens), str(config.llm.temperature)]
@@ -35,25 +33,49 @@ async def servers(
         return running("the language model's server", command, os.environ, logs / "llm.log")
 
     threads = llm_threads or await _faster(language_server)
-    async with (
-        language_server(threads) as llm,
-        running("the speech endpoint", voice_command, os.environ, logs / "voice.log") as speech,
-    ):
-        llm_at, voice_at = await llm.hear(SERVER_WITHIN_S), await speech.hear(SERVER_WITHIN_S)
+    async with language_server(threads) as llm:
+        at = await llm.hear(SERVER_WITHIN_S)
+        async with _beside(config, logs, at, llm_threads=threads, max_tokens=max_tokens, prompt=system_prompt) as both:
+            models, voice = both
+            yield models, [llm, voice]
+
+
+@asynccontextmanager
+async def reading_out(
+    config: Config, logs: Path, text: str, *, always: bool
+) -> AsyncIterator[tuple[Models, list[Program]]]:
+    """The same with `reading_server` in the place of the language model. Raises ProgramFailed or ModelFileError."""
+    command = [sys.executable, "-m", "scripts.peers.reading_server", *(["--always"] if always else [])]
+    async with running("the reading server", command, os.environ, logs / "reader.log") as reader:
+        at = await reader.ask({"text": text}, SERVER_WITHIN_S)
+        prompt, tokens = config.conversation.system_prompt, config.llm.max_tokens
+        async with _beside(config, logs, at, llm_threads=0, max_tokens=tokens, prompt=prompt) as (models, voice):
+            yield models, [reader, voice]
+
+
+@asynccontextmanager
+async def _beside(
+    config: Config, logs: Path, llm_at: dict[str, str], *, llm_threads: int, max_tokens: int, prompt: str
+) -> AsyncIterator[tuple[Models, Program]]:
+    """The voice, up and running beside a language model's server."""
+    voice = next(verified_folder(config.tts.voice).glob("*.onnx"))
+    voice_command = [sys.executable, "-m", "scripts.peers.speech_endpoint", str(voice)]
+    async with running("the speech endpoint", voice_command, os.environ, logs / "voice.log") as speech:
+        voice_at = await speech.hear(SERVER_WITHIN_S)
         yield (
             Models(
                 whisper=verified_folder(config.stt.model),
                 compute_type=config.stt.compute_type,
                 llm_url=llm_at["base_url"],
                 llm_key=llm_at["api_key"],
-                llm_threads=threads,
+                llm_threads=llm_threads,
                 voice=voice,
                 speech_url=voice_at["base_url"],
                 speech_rate_hz=voice_at["rate_hz"],
-                system_prompt=system_prompt,
+                system_prompt=prompt,
                 max_tokens=max_tokens,
             ),
-            [llm, speech],
+            speech,
         )
 
 

@@ -6,24 +6,26 @@ import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
-from audio.frames import MIC_RATE_HZ
-from audio.wav import read_wav
+from audio.frames import MIC_RATE_HZ, Pcm16
 from scripts.peers import environment
-from scripts.peers.conversation import FRAME_S, Heard, Models, frames, is_over
+from scripts.peers.conversation import Call, Heard, Models, played_to
 from scripts.peers.program import Program, ProgramFailed, running
 from scripts.peers.timeline import Timeline
 
 PACKAGE = "speech-to-speech==1.1.0"
 START_WITHIN_S = 180.0
 AUDIO = {"response.output_audio.delta", "response.audio.delta"}
+
+FREE_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Waits between tries to get the one slot that the server has."""
 
 TUNED = [
     *("--stream_batch_sentences", "1"),
@@ -64,18 +66,45 @@ ABBREVIATIONS = (
 full stop ends none. Both ways an answer is split after its first sentence."""
 
 
-@dataclass
 class _Session:
-    """What has come from the server for one clip."""
+    """One connection, and what has come over it."""
 
-    timeline: Timeline
-    began_s: float
-    answers: set[str] = field(default_factory=set)
-    text: dict[str, str] = field(default_factory=dict)
+    def __init__(self, socket_: ClientConnection) -> None:
+        self.began_s = asyncio.get_running_loop().time()
+        self.timeline = Timeline(MIC_RATE_HZ)
+        self._socket = socket_
+        self._answers: set[str] = set()
+        self._text: dict[str, str] = {}
+
+    @property
+    def answers(self) -> int:
+        return len(self._answers)
+
+    @property
+    def text(self) -> str:
+        return " ".join(self._text.values())
+
+    async def hear(self, frame: Pcm16) -> None:
+        event = {"type": "input_audio_buffer.append", "audio": base64.b64encode(frame.tobytes()).decode()}
+        await self._socket.send(json.dumps(event))
+
+    async def follow(self) -> None:
+        """Take in what the server tells, and do what its own client does: play, and drop all when speech starts."""
+        loop = asyncio.get_running_loop()
+        async for message in self._socket:
+            event: dict[str, Any] = json.loads(message)
+            at_s = loop.time() - self.began_s
+            if event["type"] in AUDIO:
+                self._answers.add(event["response_id"])
+                self.timeline.play(at_s, np.frombuffer(base64.b64decode(event["delta"]), "<i2"))
+            elif event["type"] == "input_audio_buffer.speech_started":
+                self.timeline.stop(at_s)
+            elif event["type"] == "conversation.item.input_audio_transcription.completed":
+                self._text[event["item_id"]] = event["transcript"]
 
 
 class SpeechToSpeech:
-    """Its server stays up; every clip is a connection of its own, and so a new conversation."""
+    """Its server stays up; every conversation is a connection of its own."""
 
     name = "speech-to-speech"
 
@@ -85,21 +114,38 @@ class SpeechToSpeech:
 
     async def converse(self, clip: Path) -> Heard:
         """Raises ProgramFailed."""
-        samples = read_wav(clip)
+        return await played_to(self, clip)
+
+    def call(self) -> AbstractAsyncContextManager[Call]:
+        return self._called()
+
+    @asynccontextmanager
+    async def _called(self) -> AsyncIterator[_Session]:
         try:
-            async with connect(self._url, max_size=None, compression=None) as socket_:
-                await self._configure(socket_)
-                session = _Session(Timeline(MIC_RATE_HZ), asyncio.get_running_loop().time())
-                listening = asyncio.create_task(self._listen(socket_, session))
+            async with AsyncExitStack() as stack:
+                session = _Session(await self._connected(stack))
+                following = asyncio.create_task(session.follow())
                 try:
-                    await self._speak(socket_, session, [frame.tobytes() for frame in frames(samples)])
+                    yield session
                 finally:
-                    listening.cancel()
-                    await asyncio.gather(listening, return_exceptions=True)
-        except OSError as error:
+                    following.cancel()
+                    await asyncio.gather(following, return_exceptions=True)
+        except (OSError, ConnectionClosed) as error:
             raise ProgramFailed(f"{self.name} cannot be reached: {error}") from None
-        heard = " ".join(session.text.values())
-        return Heard(session.timeline.samples(), MIC_RATE_HZ, len(session.answers), heard)
+
+    async def _connected(self, stack: AsyncExitStack) -> ClientConnection:
+        """A connection that is set up, closed with `stack`. The server has one slot, which takes time to clear."""
+        for wait_s in (*FREE_AGAIN_AFTER_S, None):
+            socket_ = await stack.enter_async_context(connect(self._url, max_size=None, compression=None))
+            try:
+                await self._configure(socket_)
+            except ConnectionClosed:
+                if wait_s is None:
+                    raise
+                await asyncio.sleep(wait_s)
+            else:
+                break
+        return socket_
 
     async def _configure(self, socket_: ClientConnection) -> None:
         turn_detection = {"type": "server_vad", "interrupt_response": True}
@@ -113,33 +159,6 @@ class SpeechToSpeech:
                 if event["type"] == "error":
                     raise ProgramFailed(f"{self.name} refuses the session: {event['error']['message']}")
         raise ProgramFailed(f"{self.name} has closed the connection")
-
-    async def _speak(self, socket_: ClientConnection, session: _Session, spoken: list[bytes]) -> None:
-        """Send a frame when its last sample would have been recorded, then silence while there is something to wait
-        for."""
-        loop = asyncio.get_running_loop()
-        clip_s = len(spoken) * FRAME_S
-        silence = bytes(len(spoken[0]))
-        sent = 0
-        while not is_over(loop.time() - session.began_s, clip_s, session.timeline.begin_s):
-            sent += 1
-            await asyncio.sleep(session.began_s + sent * FRAME_S - loop.time())
-            frame = spoken[sent - 1] if sent <= len(spoken) else silence
-            event = {"type": "input_audio_buffer.append", "audio": base64.b64encode(frame).decode()}
-            await socket_.send(json.dumps(event))
-
-    async def _listen(self, socket_: ClientConnection, session: _Session) -> None:
-        loop = asyncio.get_running_loop()
-        async for message in socket_:
-            event: dict[str, Any] = json.loads(message)
-            at_s = loop.time() - session.began_s
-            if event["type"] in AUDIO:
-                session.answers.add(event["response_id"])
-                session.timeline.play(at_s, np.frombuffer(base64.b64decode(event["delta"]), "<i2"))
-            elif event["type"] == "input_audio_buffer.speech_started":
-                session.timeline.stop(at_s)
-            elif event["type"] == "conversation.item.input_audio_transcription.completed":
-                session.text[event["item_id"]] = event["transcript"]
 
 
 @asynccontextmanager

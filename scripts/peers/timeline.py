@@ -1,4 +1,6 @@
-"""What a peer plays, on the clock of what it is fed: sample 0 of both is the same instant."""
+"""What a system plays, on the clock of what it is fed: sample 0 of both is the same instant."""
+
+from bisect import bisect_right
 
 import numpy as np
 
@@ -38,7 +40,16 @@ class Timeline:
 
     def samples(self) -> Pcm16:
         """The whole from sample 0, shape (n,), with silence where nothing was played."""
-        whole = np.zeros(self._end, np.int16)
-        for start, samples in self._pieces:
-            whole[start : start + len(samples)] = samples
-        return whole
+        return self.between(0, self._end)
+
+    def between(self, first: int, end: int) -> Pcm16:
+        """What is played from sample `first` to `end`, shape (end - first,), as far as it is known by now."""
+        found = np.zeros(end - first, np.int16)
+        position = max(0, bisect_right(self._pieces, first, key=lambda piece: piece[0]) - 1)
+        for start, samples in self._pieces[position:]:
+            if start >= end:
+                break
+            piece = samples[max(0, first - start) : end - start]
+            at = max(start - first, 0)
+            found[at : at + len(piece)] = piece
+        return found

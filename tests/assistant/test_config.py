@@ -187,3 +187,9 @@ def test_the_state_folder_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.delenv("HEARTHSIDE_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert home() == tmp_path / "hearthside"
+
+
+def test_guesses_at_feelings_are_refused_where_strangers_speak_to_it() -> None:
+    with pytest.raises(ConfigError, match=r"^HEARTHSIDE_TONE__FEELINGS: tone\.feelings: strangers"):
+        load(find_config("kiosk"), environment={"HEARTHSIDE_TONE__FEELINGS": "true"})
+    assert not load(find_config("kiosk"), environment={}).tone.feelings

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audio.frames import MIC_RATE_HZ, level_dbfs
-from audio.virtual_room import Room, measured, reverberation
+from audio.virtual_room import LiveEcho, Room, measured, reverberation
 from tests.audio.echo.test_likeness import babble
 
 ONE_CLICK = np.array([1.0], np.float32)
@@ -60,3 +60,12 @@ def test_a_recorded_impulse_begins_with_its_direct_sound() -> None:
     impulse = measured(recording)
     assert len(impulse) == 700
     assert impulse[0] == pytest.approx(-20_000 / 32_768)
+
+
+@pytest.mark.parametrize("block", [160, 320, 777])
+def test_block_by_block_the_echo_is_the_same(block: int) -> None:
+    room = Room("live", reverberation(0.2), delay_s=0.0, distortion=0.5)
+    played = np.random.default_rng(1).integers(-20_000, 20_000, 16_000).astype(np.int16)
+    echo = LiveEcho(room)
+    live = np.concatenate([echo.push(played[at : at + block]) for at in range(0, len(played), block)])
+    assert live == pytest.approx(room.echo(played), abs=1e-5)

@@ -1,5 +1,11 @@
-"""Three questions in one recording, the second and third of which make sense only with what was said before."""
+"""Three questions in one recording, the second and third of which make sense only with what was said before.
 
+The last answer takes long, and it says so. The conversation is recorded itself, and runs again as it ran.
+"""
+
+import asyncio
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,10 +33,16 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
 
     def reply(request: Request) -> Reply:
         """By the length of the history: an answer may be begun more than once, as the words come in."""
-        return answer(ANSWERS[max(0, len(request.body["messages"]) - 2) // 2])
+        number = max(0, len(request.body["messages"]) - 2) // 2
+        return answer(ANSWERS[number], pause_s=0.8 if number == 2 else 0.0)
 
     async with RecordingChatServer(reply) as server:
-        env = answers_from(server)
+        env = {
+            **answers_from(server),
+            "HEARTHSIDE_TELEMETRY__RECORDING": str(tmp_path / "recordings"),
+            "HEARTHSIDE_CONVERSATION__REASSURE_AFTER_S": "1.5",
+            "HEARTHSIDE_CONVERSATION__REASSURANCE": "One moment please.",
+        }
         status, out, run = await converse(tmp_path, mic, env=env)
     assert status == 0, run.stderr
     assert [turn["outcome"] for turn in run.turns()] == ["answered"] * 3
@@ -47,4 +59,17 @@ async def test_the_history_reaches_the_model_and_every_answer_is_heard(
         ("user", understood[2]),
     ]
     (heard,) = await transcribe(out)
-    assert word_error_rate([(" ".join(ANSWERS), heard)]) < 0.1, heard
+    assert word_error_rate([(" ".join([*ANSWERS[:2], "One moment please.", ANSWERS[2]]), heard)]) < 0.1, heard
+
+    assert [line for line in run.stderr if "RECORDING" in line], "nobody is recorded without being told"
+    replayed = await asyncio.to_thread(hearthside, "replay", str(tmp_path / "recordings"))
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    assert "3 turns" in replayed.stdout
+    explained = await asyncio.to_thread(hearthside, "explain", "2", "--recording", str(tmp_path / "recordings"))
+    assert understood[1] in explained.stdout
+    assert "It was answered" in explained.stdout
+
+
+def hearthside(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    return subprocess.run([sys.executable, "-m", "assistant", *words], capture_output=True, text=True, timeout=60)

@@ -16,7 +16,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "echo", help="does it hear itself, and the user over itself: virtual rooms, real recordings"
     )
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
-    for kind in (latency, turns, interruptions, echo, wake):
+    voices = kinds.add_parser("voices", help="telling voices apart: how often somebody is taken for somebody else")
+    languages = kinds.add_parser("languages", help="whether the language of each utterance is found")
+    add_config_option(languages)
+    languages.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; `lang` in labels.jsonl")
+    languages.add_argument("--any", action="store_true", help="also languages that are not configured")
+    languages.add_argument("--report", metavar="FILE.json", help="write all figures here")
+    tone = kinds.add_parser("tone", help="whispers that are missed or imagined, and what guesses at feelings are worth")
+    tone.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; labels.jsonl says what is what")
+    tone.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises to mix the speech with")
+    tone.add_argument("--report", metavar="FILE.json", help="write all figures here")
+    for kind in (latency, turns, interruptions, echo, wake, voices):
         add_config_option(kind)
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
     for kind in (latency, turns, interruptions, echo):
@@ -35,6 +45,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--clips", metavar="DIR", nargs="+", required=True, help="speech; `phrase` in labels.jsonl says what is a call"
     )
     wake.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises; calls are mixed with each as well")
+    voices.add_argument(
+        "--clips", metavar="DIR", nargs="+", required=True, help="speech; `speaker` in labels.jsonl says whose"
+    )
     wake.add_argument("--sweep", action="store_true", help="at other sensitivities as well")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,10 +18,14 @@ from assistant.conversation.record import TurnRecord
 from assistant.conversation.session import Apology, Engines
 from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
 from audio.acoustics import FIRST_SOUND, first_sound_s
+from audio.clock import SampleClock
 from audio.devices.open import open_devices
+from audio.devices.paced import BLOCKS_PER_S
+from audio.devices.protocol import Speaker
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
 from audio.wav import read_wav
 
+BLOCK_S = 1 / BLOCKS_PER_S
 GAP_S = 0.15
 """A shorter silence inside an answer is the closure of a consonant, or a breath."""
 INTERRUPTED_AFTER_S = 2.0
@@ -39,6 +44,8 @@ class Answered:
     """First sample of sound after the end of speech."""
     gaps_ms: list[float] = field(default_factory=list)
     """Silences inside the answer beyond those that its punctuation asks for."""
+    ducked_s: list[float] = field(default_factory=list)
+    """When the answer had become soft, each time that it was ducked."""
 
     @property
     def text(self) -> str:
@@ -75,6 +82,24 @@ class Assistant:
     """How long it held the event loop up."""
 
 
+class DuckingSeen:
+    """A speaker that plays in blocks of BLOCK_S, and notes when each ducking had taken effect: at the end of the
+    block that begins after it."""
+
+    def __init__(self, speaker: Speaker, clock: SampleClock, ducked_s: list[float]) -> None:
+        self.rate_hz = speaker.rate_hz
+        self.write, self.clear = speaker.write, speaker.clear
+        self.reports, self.health = speaker.reports, speaker.health
+        self._speaker = speaker
+        self._clock = clock
+        self._ducked_s = ducked_s
+
+    def duck(self, *, is_ducked: bool) -> None:
+        if is_ducked:
+            self._ducked_s.append(BLOCK_S * (math.floor(self._clock.now() / BLOCK_S) + 2))
+        self._speaker.duck(is_ducked=is_ducked)
+
+
 async def answered(clip: Clip, samples: Pcm16, assistant: Assistant) -> tuple[Answered, PcmFloat, int]:
     """Put 16 kHz audio to the assistant in real time; returns also its output, in [-1, 1], and the rate of that."""
     heard, spoken = assistant.scratch / "in.wav", assistant.scratch / "out.wav"
@@ -88,7 +113,8 @@ async def answered(clip: Clip, samples: Pcm16, assistant: Assistant) -> tuple[An
 
     engines.vad.reset()
     async with AsyncExitStack() as stack:
-        devices = await stack.enter_async_context(open_devices(str(heard), str(spoken)))
+        microphone, speaker = await stack.enter_async_context(open_devices(str(heard), str(spoken)))
+        devices = microphone, DuckingSeen(speaker, microphone.clock, result.ducked_s)
         with measured_loop(assistant.blocks):
             history = daemon.history_of(config)
             await daemon.converse(config, devices, engines, assistant.apology, history, observe)

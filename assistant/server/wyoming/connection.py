@@ -164,7 +164,7 @@ class Connection:
     def _transcription(self, wanted: Transcribe) -> Transcription:
         services = self._services
         return Transcription(
-            wanted, services.stt, services.at_stt, language=services.language, longest_s=services.longest_audio_s
+            wanted, services.stt, services.at_stt, languages=services.languages, longest_s=services.longest_audio_s
         )
 
     async def _synthesize(self, event: Event) -> None:

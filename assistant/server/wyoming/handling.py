@@ -11,7 +11,7 @@ from wyoming.event import Event
 from wyoming.handle import Handled, HandledChunk, HandledStart, HandledStop, NotHandled
 
 from assistant.conversation.history import Exchange, History
-from assistant.conversation.local_reply import LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import LocalReply, SetPace, SetVolume, Situation
 from assistant.conversation.messages import TextDelta
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.volume import Volume
@@ -81,7 +81,7 @@ class Answers:
             raise Refused(f"a question of more than {LONGEST_QUESTION_CHARS} characters is not answered", "too-long")
         dialogue = self._dialogues.of(conversation_id)
         if (reply := self._short_command(question, dialogue)) is not None:
-            if isinstance(reply.action, SetVolume):  # that of a loudspeaker which is not ours
+            if isinstance(reply.action, SetVolume | SetPace):  # of a voice that is not heard here
                 yield NotHandled(self._apology).event()
                 return
             if reply.text:
@@ -125,4 +125,4 @@ class Answers:
     def _short_command(self, question: str, dialogue: Dialogue) -> LocalReply | None:
         if self._intents is None:
             return None
-        return self._intents.recognise(question, Situation(Volume(), dialogue.last_answer))
+        return self._intents.recognise(question, Situation(Volume(), last_answer=dialogue.last_answer))

@@ -26,7 +26,7 @@ OURS = Attribution(name="the Hearthside contributors", url="")
 
 def describe(config: Config, manifest: Manifest) -> Info:
     """The roles that are served, each with the models that the configuration names."""
-    language = config.stt.language
+    spoken = list(spoken_languages(config))
     stt = _model(manifest, "stt", config.stt.engine, config.stt.model)
     voice = _model(manifest, "tts", config.tts.engine, config.tts.voice)
     llm = _embedded(manifest.model(config.llm.model)) if not config.llm.base_url else _endpoint(config.llm.model)
@@ -34,7 +34,7 @@ def describe(config: Config, manifest: Manifest) -> Info:
         asr=[
             AsrProgram(
                 **_program("speech-to-text", config.stt.engine),
-                models=[AsrModel(**stt, languages=[language])],
+                models=[AsrModel(**stt, languages=spoken)],
                 supports_transcript_streaming=True,
                 requires_external_vad=True,
             )
@@ -49,7 +49,7 @@ def describe(config: Config, manifest: Manifest) -> Info:
         handle=[
             HandleProgram(
                 **_program("the assistant", "its language model"),
-                models=[HandleModel(**llm, languages=[language])],
+                models=[HandleModel(**llm, languages=spoken)],
                 supports_handled_streaming=True,
                 supports_home_control=False,
             )
@@ -63,6 +63,11 @@ def describe(config: Config, manifest: Manifest) -> Info:
         if config.wake.engine != "none"
         else [],
     )
+
+
+def spoken_languages(config: Config) -> tuple[str, ...]:
+    """Of those who speak to it, the usual one first."""
+    return tuple(dict.fromkeys((config.stt.language, *config.stt.languages)))
 
 
 def _program(what: str, engine: str) -> dict[str, Any]:

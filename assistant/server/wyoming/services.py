@@ -9,7 +9,7 @@ from assistant.conversation.session import Engines
 from assistant.daemon import build_engine, history_of
 from assistant.models.manifest import load_manifest
 from assistant.server.wyoming.handling import Answers, Dialogues
-from assistant.server.wyoming.info import describe
+from assistant.server.wyoming.info import describe, spoken_languages
 from assistant.server.wyoming.turns import Turns
 from assistant.server.wyoming.waking import Detectors
 from audio.stt.protocol import SpeechToText
@@ -27,7 +27,7 @@ class Services:
     at_tts: Turns
     answers: Answers
     detectors: Detectors | None
-    language: str
+    languages: tuple[str, ...]
     longest_audio_s: float
     idle_s: float
 
@@ -46,7 +46,7 @@ def services(config: Config, engines: Engines) -> Services:
         at_tts=Turns("the voice", limits.waiting),
         answers=Answers(engines.llm, engines.intents, at_llm, dialogues, apology=config.conversation.apology),
         detectors=Detectors(lambda: build_engine("wake", config.wake), config.wake.models) if wakes else None,
-        language=config.stt.language,
+        languages=spoken_languages(config),
         longest_audio_s=limits.longest_audio_s,
         idle_s=limits.idle_s,
     )

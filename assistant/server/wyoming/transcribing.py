@@ -1,7 +1,7 @@
 """The role asr: sound in, its words out, the first of them while the rest is still said."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import numpy as np
 from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStart, TranscriptStop
@@ -13,6 +13,7 @@ from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat, to_float
 from audio.stt.protocol import SpeechToText
 from audio.stt.protocol import Transcript as Heard
 from audio.wyoming.sound import IncomingSound
+from audio.wyoming.wire import base_language
 
 PASS_EVERY_S = 0.5
 """Between two passes over an utterance that goes on: each word is looked at thrice before it is final (1.5 s)."""
@@ -26,9 +27,9 @@ class Transcription:
     sent, as with short commands and recordings, the whole is transcribed with more care.
     """
 
-    def __init__(self, wanted: Transcribe, stt: SpeechToText, turns: Turns, *, language: str, longest_s: float) -> None:
-        """Raises Refused for a language that is not transcribed here."""
-        self._language = understood(wanted.language, language)
+    def __init__(self, wanted: Transcribe, stt: SpeechToText, turns: Turns, *, languages: Sequence[str], longest_s: float) -> None:
+        """Raises Refused for a language that is not one of `languages`."""
+        check_language(wanted.language, languages)
         self._stt = stt
         self._turns = turns
         self._longest_s = longest_s
@@ -58,7 +59,8 @@ class Transcription:
             revision = await self._stt.revise(self._utterance(), start_s=0.0, earlier=self._revision)
         self._revision = revision
         self._revised_at_s = time.monotonic()
-        for event in self._until(" ".join(word.text for word in revision.words[: revision.stable_words])):
+        stable = " ".join(word.text for word in revision.words[: revision.stable_words])
+        for event in self._until(stable, revision.language):
             yield event
 
     async def finish(self) -> AsyncGenerator[Event, None]:
@@ -70,19 +72,20 @@ class Transcription:
                 heard = await self._stt.revise(utterance, start_s=0.0, earlier=self._revision)
             else:
                 heard = await self._stt.transcribe(utterance, start_s=0.0)
-        for event in self._until(heard.text):
+        for event in self._until(heard.text, heard.language):
             yield event
-        if not heard.text:
-            yield TranscriptStart(language=self._language).event()
-        yield Transcript(text=heard.text, language=self._language).event()
+        if not self._sent:
+            yield TranscriptStart(language=heard.language).event()
+        yield Transcript(text=heard.text, language=heard.language).event()
         yield TranscriptStop().event()
 
-    def _until(self, text: str) -> list[Event]:
-        """What is to be sent so that the chunks make up `text`, which begins with what was sent."""
-        more = text.removeprefix(self._sent)
+    def _until(self, text: str, language: str) -> list[Event]:
+        """What is to be sent so that the chunks make up `text`. Nothing where that does not begin with what was sent,
+        because it turned out to be in another language: then the transcript alone is right."""
+        more = text[len(self._sent) :] if text.startswith(self._sent) else ""
         if not more:
             return []
-        begin = [] if self._sent else [TranscriptStart(language=self._language).event()]
+        begin = [] if self._sent else [TranscriptStart(language=language).event()]
         self._sent = text
         return [*begin, TranscriptChunk(more).event()]
 
@@ -96,10 +99,8 @@ class Transcription:
         return to_float(whole)
 
 
-def understood(wanted: object, language: str) -> str:
-    """The language that is transcribed, if that is the one wanted: "en" does for "en-US". Raises Refused."""
-    if isinstance(wanted, str) and wanted not in ("", "auto"):
-        base = wanted.replace("_", "-").split("-")[0].lower()
-        if base != language.lower():
-            raise Refused(f"{wanted} is not understood here, but {language} (stt.language)", "unsupported-language")
-    return language
+def check_language(wanted: object, languages: Sequence[str]) -> None:
+    """Whether the language that a client asks for is transcribed: "en" does for "en-US". Raises Refused."""
+    if isinstance(wanted, str) and wanted not in ("", "auto") and base_language(wanted) not in languages:
+        known = ", ".join(languages)
+        raise Refused(f"{wanted[:40]} is not understood here, but {known} (stt.language)", "unsupported-language")

@@ -12,9 +12,13 @@ from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16, PcmFloat
 from audio.stt.protocol import Transcript
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 from audio.turn_end.protocol import PausedTurn
+from audio.voice.protocol import Voice
 from audio.wake.protocol import WakeWord
 
 FRAME_S = FRAME_SAMPLES / MIC_RATE_HZ
+
+VOICE, OTHER_VOICE = 10_000, 20_000
+"""Two people: one is louder."""
 
 
 class LoopClock:
@@ -29,12 +33,16 @@ class LoopClock:
 
 @dataclass
 class ScriptedMicrophone:
-    """Speech during `speech`, pairs of seconds; over after `end_s`. During `lost` it is gone."""
+    """Speech during `speech`, pairs of seconds; over after `end_s`. During `lost` it is gone.
+
+    `voices`: whose each stretch is, by default VOICE's.
+    """
 
     speech: Sequence[tuple[float, float]]
     end_s: float
     lost: Sequence[tuple[float, float]] = ()
     clock: LoopClock = field(default_factory=LoopClock)
+    voices: Sequence[int] = ()
 
     async def frames(self) -> AsyncIterator[Frame]:
         index = 0
@@ -43,7 +51,10 @@ class ScriptedMicrophone:
             await asyncio.sleep(start_s + FRAME_S - self.clock.now())
             middle_s = start_s + FRAME_S / 2
             is_lost = within(self.lost, middle_s)
-            samples = np.full(FRAME_SAMPLES, 10_000 if within(self.speech, middle_s) and not is_lost else 0, np.int16)
+            voices = self.voices or [VOICE] * len(self.speech)
+            spans = zip(self.speech, voices, strict=True)
+            level = next((voice for (begin, end), voice in spans if begin <= middle_s < end), 0)
+            samples = np.full(FRAME_SAMPLES, 0 if is_lost else level, np.int16)
             yield Frame(index * FRAME_SAMPLES, samples, is_gap=is_lost, is_after_end=start_s >= self.end_s)
             index += 1
 
@@ -127,6 +138,36 @@ class ScriptedWakeWord:
 
     def reset(self) -> None:
         self.reported = 0
+
+
+@dataclass
+class LoudnessVoices:
+    """Knows people by how loud they are."""
+
+    takes_s: float = 0.05
+    model: str = "loudness"
+    asked: list[tuple[float, float]] = field(default_factory=list)
+    """When it was asked, and how many seconds it got."""
+
+    async def voice(self, samples: Pcm16) -> Voice | None:
+        self.asked.append((asyncio.get_running_loop().time(), len(samples) / MIC_RATE_HZ))
+        await asyncio.sleep(self.takes_s)
+        spoken = samples[samples > 1000]
+        return voice_of(int(np.median(spoken)), len(spoken) / MIC_RATE_HZ) if len(spoken) else None
+
+    def same(self, one: Voice, other: Voice) -> float:
+        return 0.95 if np.array_equal(one.embedding, other.embedding) else 0.02
+
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
+def voice_of(level: int, speech_s: float = 5.0) -> Voice:
+    """The voice of somebody so loud."""
+    return Voice(np.array([level == VOICE, level == OTHER_VOICE], np.float32), speech_s)
 
 
 @dataclass
@@ -225,10 +266,13 @@ class ScriptedTts:
     takes_s: float = 0.05
     fails: Callable[[str], bool] = lambda text: False
     spoken: list[str] = field(default_factory=list)
+    paces: list[float] = field(default_factory=list)
+    """How fast each of them was spoken."""
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         await asyncio.sleep(self.takes_s)
         self.spoken.append(text)
+        self.paces.append(pace)
         position = 0
         for index, word in enumerate(text.split()):
             start = text.index(word, position)

@@ -149,6 +149,6 @@ def test_a_wake_word_ends_it() -> None:
 
 def test_a_speaker_that_swallows_it_is_not_waited_for_for_ever() -> None:
     machine = announcing()
-    assert told(machine, ClockReached(31.9)) == []
-    assert [type(decision) for decision in told(machine, ClockReached(32.0))] == [StopSpeaking, EndTurn]
+    assert told(machine, ClockReached(11.9)) == []
+    assert [type(decision) for decision in told(machine, ClockReached(12.0))] == [StopSpeaking, EndTurn]
     assert machine.phase is Phase.IDLE

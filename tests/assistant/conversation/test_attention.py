@@ -1,8 +1,9 @@
 """Which speech is for the assistant: the rules as timelines, and what must hold whatever is said when."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from assistant.conversation.attention import APART_S, LEAD_S, Attention, Attenti
 from assistant.conversation.decisions import Outcome
 from assistant.conversation.turn_taking import Phase
 from audio.vad.segmenter import SpeechState
+from audio.voice.protocol import Voice
 
 FRAME_S = 0.02
 POLICY = AttentionPolicy(mode=Mode.WAKE_WORD, listen_s=6.0, follow_up_s=4.0, follow_up_to_question_s=10.0)
@@ -152,6 +154,56 @@ def test_a_wake_word_in_mid_sentence_is_part_of_the_sentence() -> None:
     room.phase = Phase.PAUSED
     room.speak(0.8).wake()
     assert room.attention.hears_from_s == 0.0
+
+
+ANNA, BO = (Voice(np.eye(2, dtype=np.float32)[index], 2.0) for index in range(2))
+
+
+def same(one: Voice, other: Voice) -> float:
+    return 0.9 if one is other else 0.05
+
+
+def answered_to_anna() -> Room:
+    """Anna has called, asked, and been answered; the conversation is open."""
+    room = Room(Attention(replace(POLICY, another_voice=0.1))).speak(0.8).wake().speak(1.0)
+    room.phase = Phase.LISTENING
+    assert not room.attention.is_another(ANNA, same)
+    return room.silence(0.5).answered().silence(1.0)
+
+
+def test_another_voice_than_the_callers_is_refused_until_it_pauses() -> None:
+    room = answered_to_anna().speak(1.0)
+    room.phase = Phase.LISTENING
+    assert room.attention.is_another(BO, same)
+    room.answered(EndedTurn(Outcome.IGNORED)).speak(1.0)
+    assert len(room.heard) == 2, "nothing more of that stretch is heard"
+    room.silence(0.3).speak(1.0)
+    assert len(room.heard) == 3, "the next stretch is, until it is known whose it is"
+    assert not room.attention.is_another(ANNA, same)
+
+
+def test_another_voice_that_calls_is_heard_at_once_and_the_first_one_is_another_then() -> None:
+    room = answered_to_anna().speak(1.0)
+    room.phase = Phase.LISTENING
+    assert room.attention.is_another(BO, same)
+    room.answered(EndedTurn(Outcome.IGNORED)).speak(1.0).wake(ago_s=0.1).speak(1.0)
+    assert len(room.heard) == 3
+    assert room.heard[-1][1] == room.attention.hears_from_s
+    room.phase = Phase.LISTENING
+    assert not room.attention.is_another(BO, same)
+    room.silence(0.5).answered().silence(1.0).speak(1.0)
+    assert room.attention.is_another(ANNA, same)
+
+
+def test_a_caller_whose_voice_was_not_heard_leaves_the_conversation_open_to_all() -> None:
+    room = Room(Attention(replace(POLICY, another_voice=0.1))).speak(0.8).wake().answered().silence(1.0).speak(1.0)
+    assert not room.attention.is_another(BO, same)
+
+
+def test_without_the_option_no_voice_is_another() -> None:
+    room = Room().speak(0.8).wake()
+    assert not room.attention.is_another(ANNA, same)
+    assert not room.answered().speak(1.0).attention.is_another(BO, same)
 
 
 steps = st.lists(

@@ -2,7 +2,9 @@
 
 import pytest
 
-from assistant.conversation.overlap import takes_floor
+from assistant.conversation.overlap import Overlap, Verdict, takes_floor
+from assistant.conversation.policy import TurnPolicy
+from assistant.conversation.rolling import RollingTranscript
 
 STATEMENT, QUESTION = "The lamp is on the desk.", "Shall I turn it on?"
 
@@ -31,3 +33,19 @@ def test_in_mid_speech_one_word_tells_too_little() -> None:
     assert not takes_floor("Stop", STATEMENT, is_over=False)
     assert takes_floor("Stop it", STATEMENT, is_over=False)
     assert not takes_floor("Yeah right", STATEMENT, is_over=False)
+
+
+@pytest.mark.parametrize(
+    ("until_s", "is_speaking", "verdict"),
+    [
+        (12.4, True, Verdict.NOT_MEANT),  # all that was said is known, and there is no word in it: a noise
+        (10.3, True, Verdict.MEANT),  # of two seconds of speech nobody knows anything yet
+        (10.3, False, Verdict.NOT_MEANT),
+    ],
+)
+def test_where_the_machine_is_slow_whoever_goes_on_speaking_means_it(
+    until_s: float, is_speaking: bool, verdict: Verdict
+) -> None:
+    overlap = Overlap(RollingTranscript(10.0))
+    overlap.words.take("", until_s, until_s, 0.0)
+    assert overlap.verdict(12.5, None if is_speaking else 12.3, TurnPolicy()) is verdict

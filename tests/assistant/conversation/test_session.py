@@ -13,27 +13,38 @@ from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
-from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
 from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.pace import Pace
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
+from assistant.conversation.scope import TurnScope
 from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.speakers import Enrolled
+from assistant.conversation.tone import Tone
+from assistant.conversation.tone_watch import ToneWatch
+from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
+from audio.frames import Pcm16
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SpeechChunk
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 from tests.assistant.conversation.scripted import (
+    OTHER_VOICE,
+    VOICE,
     EndAfter,
     LoudnessVad,
+    LoudnessVoices,
     ScriptedMicrophone,
     ScriptedModel,
     ScriptedSpeaker,
     ScriptedStt,
     ScriptedTts,
     ScriptedWakeWord,
+    voice_of,
 )
 from tests.virtual_time import run_in_virtual_time
 
@@ -48,6 +59,13 @@ ANSWER = ["It ", "is ", "a ", "lamp. ", "It ", "is ", "on ", "the ", "desk."]
 def heard(*phrases: str | Exception, takes_s: float = 0.1) -> ScriptedStt:
     """One phrase for each of the usual utterances: until 2.0 s and, the second, until 9.0 s."""
     return ScriptedStt(list(zip([2.0, 9.0], phrases, strict=False)), takes_s)
+
+
+class Whispers(ToneWatch):
+    """Takes everything that is said for whispered; measuring takes no thread, which virtual time does not know."""
+
+    async def listen(self, turn: TurnScope, from_s: float, until_s: float) -> None:
+        turn.tone = Tone(whispering=0.9, syllables_per_s=4.0, confidence=1.0)
 
 
 @dataclass
@@ -67,13 +85,24 @@ class Talk:
     controlled: tuple[tuple[float, Callable[[Controls], None]], ...] = ()
     """What is done to it from outside, and when."""
     end_s: float = 0.0
+    voices: tuple[int, ...] = ()
+    """Whose each stretch of speech is."""
+    enrolled: tuple[Enrolled, ...] | None = None
+    only_the_caller: bool = False
+    whispers: bool = False
+    encoder: LoudnessVoices = field(default_factory=LoudnessVoices)
     lost: tuple[tuple[float, float], ...] = ()
     """While the microphone is gone."""
     speaker: ScriptedSpeaker = field(default_factory=ScriptedSpeaker)
     notices: list[Notice] = field(default_factory=list)
 
     def run(self) -> "Talk":
-        microphone = ScriptedMicrophone(self.speech, self.end_s or self.speech[-1][1] + 0.1, self.lost)
+        end_s = self.end_s or self.speech[-1][1] + 0.1
+        microphone = ScriptedMicrophone(self.speech, end_s, self.lost, voices=self.voices)
+        policy = AttentionPolicy(
+            self.mode if self.called_s is None else Mode.WAKE_WORD,
+            another_voice=0.1 if self.only_the_caller else None,
+        )
         hearing = Hearing(
             LoudnessVad(),
             Segmenter(threshold=0.5, onset_ms=60),
@@ -81,7 +110,7 @@ class Talk:
             pre_roll_s=0.3,
             kept_s=self.policy.longest_turn_s + 8,
             observer=self.notices.append,
-            attention=Attention(AttentionPolicy(self.mode if self.called_s is None else Mode.WAKE_WORD)),
+            attention=Attention(policy),
             wake=ScriptedWakeWord(self.called_s) if self.called_s is not None else None,
         )
         session = Session(
@@ -94,6 +123,8 @@ class Talk:
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
             observer=self.notices.append,
+            voices=VoiceWatch(self.encoder, hearing, enrolled=self.enrolled, sure=0.8),
+            tones=Whispers(hearing, feelings=False) if self.whispers else None,
         )
 
         async def converse() -> None:
@@ -358,6 +389,19 @@ def test_a_short_command_is_answered_without_the_language_model() -> None:
     assert {int(samples.max()) for _, samples in talk.speaker.heard} == {round(5000 * 10 ** (3 / 20))}
 
 
+def test_slower_holds_from_the_next_clause_on_and_is_taken_back_with_its_command() -> None:
+    slower = LocalReply("slower", "Okay.", SetPace(Pace(-2)))
+    talk = Talk(
+        [(1.0, 2.0), (8.0, 9.0)], stt=heard("slower", "what is that"), intents=OneCommand("slower", slower)
+    ).run()
+    assert talk.tts.spoken[-1] == "It is on the desk."
+    assert talk.tts.paces[-1] == pytest.approx(Pace(-2).factor)
+    stt = ScriptedStt([(2.0, "slower"), (3.0, "traffic in the morning")], takes_s=0.02)
+    more = Talk([(1.0, 2.0), (2.6, 3.0)], stt=stt, intents=OneCommand("slower", slower)).run()
+    assert more.turns[-1].route == "llm"
+    assert more.tts.paces[-1] == 1.0
+
+
 def test_a_command_that_is_answered_by_silence_ends_its_turn() -> None:
     talk = Talk([(1.0, 2.0)], stt=heard("stop"), intents=OneCommand("stop", LocalReply("stop", "", BeSilent()))).run()
     (turn,) = talk.turns
@@ -426,6 +470,88 @@ def test_a_wake_word_in_a_turn_begins_its_words_anew() -> None:
     talk = Talk([(0.5, 2.0), (6.0, 9.0)], stt=heard("what is that", "and this"), called_s=(1.1, 6.7)).run()
     assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
     assert talk.stt.asked[-1][0] == pytest.approx(6.7)
+
+
+ANNA = Enrolled("Anna", voice_of(VOICE))
+TWO_QUESTIONS = ScriptedStt([(3.0, "what is that"), (9.0, "and this")])
+
+
+def test_who_speaks_is_told_to_the_model_and_recorded_and_a_guest_is_one() -> None:
+    talk = Talk([(1.0, 3.0), (7.0, 9.0)], stt=TWO_QUESTIONS, enrolled=(ANNA,), voices=(VOICE, OTHER_VOICE)).run()
+    assert [turn.speaker for turn in talk.turns] == ["Anna", "guest"]
+    assert all(turn.speaker_confidence and turn.speaker_confidence > 0.9 for turn in talk.turns)
+    assert talk.llm.prompts[0][-1].content == "what is that\n(The speaker is Anna.)"
+    asked, _, now = talk.llm.prompts[-1][1:]
+    assert asked.content == "what is that\n(The speaker is Anna.)", "the prompt goes on as it was evaluated"
+    assert now.content == "and this\n(The speaker is a guest: tell them nothing private.)"
+
+
+def test_a_word_that_is_too_short_to_tell_is_a_guests() -> None:
+    talk = Talk([(1.0, 1.3)], stt=ScriptedStt([(1.3, "yes")]), enrolled=(ANNA,), voices=(OTHER_VOICE,)).run()
+    assert [turn.speaker for turn in talk.turns] == ["guest"]
+
+
+def test_where_nobody_is_told_apart_nothing_is_said_of_who_speaks() -> None:
+    (turn,) = Talk([(1.0, 2.0)]).run().turns
+    assert turn.speaker is None and turn.speaker_confidence is None
+
+
+def test_learning_who_speaks_does_not_delay_the_answer() -> None:
+    plain = Talk([(1.0, 3.0)], stt=ScriptedStt([(3.0, "what is that")])).run()
+    slow = Talk([(1.0, 3.0)], stt=ScriptedStt([(3.0, "what is that")]), enrolled=(ANNA,), encoder=LoudnessVoices(2.5))
+    (turn,) = slow.run().turns
+    assert turn.latency_ms == plain.turns[0].latency_ms
+    assert min(at_s for at_s, _ in slow.encoder.asked) < 2.5, "it listens while they speak"
+
+
+def test_an_encoder_that_breaks_leaves_a_guest_and_an_answer() -> None:
+    class Broken(LoudnessVoices):
+        async def voice(self, samples: Pcm16) -> None:
+            raise RuntimeError("no such vector")
+
+    (turn,) = Talk([(1.0, 3.0)], stt=TWO_QUESTIONS, enrolled=(ANNA,), encoder=Broken()).run().turns
+    assert (turn.speaker, turn.outcome) == ("guest", "answered")
+
+
+def test_in_an_open_conversation_another_voice_is_not_answered_until_it_calls() -> None:
+    stt = ScriptedStt([(3.0, "what is that"), (7.5, "pass the salt"), (10.0, "and this"), (18.0, "a tea please")])
+    talk = Talk(
+        [(0.5, 3.0), (5.5, 7.5), (8.0, 10.0), (15.0, 18.0)],
+        voices=(VOICE, OTHER_VOICE, VOICE, OTHER_VOICE),
+        stt=stt,
+        called_s=(1.1, 15.6),
+        only_the_caller=True,
+    ).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this", "a tea please"]
+    assert all(turn.outcome == "answered" for turn in talk.turns)
+    assert not any("salt" in str(prompt[-1].content) for prompt in talk.llm.prompts)
+
+
+def test_unless_asked_for_anybody_may_go_on_in_an_open_conversation() -> None:
+    talk = Talk([(0.5, 3.0), (7.0, 9.0)], voices=(VOICE, OTHER_VOICE), stt=TWO_QUESTIONS, called_s=(1.1,)).run()
+    assert [turn.user_text for turn in talk.turns] == ["what is that", "and this"]
+
+
+def test_whoever_whispers_is_answered_quietly_and_the_model_is_told() -> None:
+    plain, talk = Talk([(1.0, 2.0)]).run(), Talk([(1.0, 2.0)], whispers=True).run()
+    loud, quiet = (max(int(np.abs(samples).max()) for _, samples in one.speaker.heard) for one in (plain, talk))
+    assert quiet == pytest.approx(loud * 10 ** (-12 / 20), rel=0.02)
+    assert talk.turns[0].whispered
+    assert plain.turns[0].whispered is None, "what is off is not computed"
+    assert talk.llm.prompts[0][-1].content == "what is that\n(The speaker whispers: be brief.)"
+
+
+def test_a_whisper_is_nobodys_voice_and_neither_named_nor_refused() -> None:
+    talk = Talk(
+        [(0.5, 3.0), (7.0, 9.0)],
+        stt=TWO_QUESTIONS,
+        voices=(VOICE, OTHER_VOICE),
+        enrolled=(ANNA,),
+        called_s=(1.1,),
+        only_the_caller=True,
+        whispers=True,
+    ).run()
+    assert [(turn.user_text, turn.speaker) for turn in talk.turns] == [("what is that", "guest"), ("and this", "guest")]
 
 
 HELD = (0.9, lambda controls: controls.press())

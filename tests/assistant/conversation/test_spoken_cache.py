@@ -35,6 +35,15 @@ async def test_the_second_time_the_same_sound_comes_without_the_engine() -> None
     assert tts.rate_hz == second[0].rate_hz == engine.rate_hz
 
 
+async def test_at_another_pace_it_is_another_sound() -> None:
+    engine = ScriptedTts(takes_s=0)
+    tts = CachedSpeech(engine, 10_000)
+    for pace in (1.0, 1.21, 1.0, 1.21):
+        async with aclosing(tts.synthesize("You're welcome.", pace=pace)) as chunks:
+            assert [chunk async for chunk in chunks]
+    assert engine.paces == [1.0, 1.21]
+
+
 def test_from_memory_it_takes_no_time() -> None:
     async def timeline() -> float:
         tts = CachedSpeech(ScriptedTts(takes_s=0.5), 10_000)
@@ -48,8 +57,8 @@ def test_from_memory_it_takes_no_time() -> None:
 
 def test_the_engines_first_piece_is_passed_on_before_its_last_is_made() -> None:
     class Slow(ScriptedTts):
-        async def synthesize(self, text):  # type: ignore[no-untyped-def]
-            async for chunk in super().synthesize(text):
+        async def synthesize(self, text, *, pace=1.0):  # type: ignore[no-untyped-def]
+            async for chunk in super().synthesize(text, pace=pace):
                 yield chunk
                 await asyncio.sleep(1)
 
@@ -133,7 +142,7 @@ async def test_a_long_clause_is_spoken_and_not_kept() -> None:
 
 async def test_a_chunk_that_is_a_window_onto_more_does_not_keep_the_rest() -> None:
     class Windows(ScriptedTts):
-        async def synthesize(self, text):  # type: ignore[no-untyped-def]
+        async def synthesize(self, text, *, pace=1.0):  # type: ignore[no-untyped-def]
             whole = np.zeros(1_000_000, np.int16)
             yield SpeechChunk(whole[:100], self.rate_hz, ())
 

@@ -14,6 +14,7 @@ from assistant.conversation.decisions import (
     Outcome,
     Play,
     Prefill,
+    Reassure,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -29,6 +30,7 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     EndOfTurnEstimated,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     SpeechPaused,
@@ -367,9 +369,10 @@ def test_a_noise_that_is_taken_for_voice_does_not_hush_it_for_long() -> None:
     machine.feed(SpeechStarted(4.06, 4.0))
     machine.feed(ClockReached(4.4))
     machine.feed(OverlapRevised(4.5, 1, 4.4, ""))
+    machine.feed(OverlapRevised(6.2, 1, 6.0, ""))
     assert machine.feed(ClockReached(6.5)) == [GoOn(1, 1)]
     assert machine.feed(ClockReached(7.5)) == [], "the rest of it is not heeded"
-    assert machine.feed(OverlapRevised(7.6, 1, 4.5, "no more of it")) == []
+    assert machine.feed(OverlapRevised(7.6, 1, 6.2, "no more of it")) == []
     machine.feed(SpeechPaused(8.0, 7.9))
     assert machine.feed(SpeechStarted(9.06, 9.0)) == [Hush(1, 1)]
 
@@ -517,6 +520,8 @@ def test_long_pauses_of_the_speaker_lengthen_the_wait() -> None:
 def test_an_answer_that_never_comes_is_excused_in_time() -> None:
     machine = TurnTaking(POLICY)
     committed(machine)
+    assert machine.feed(ClockReached(8.2)) == []
+    assert machine.feed(ClockReached(8.3)) == [Reassure(1, 1)]
     assert machine.feed(ClockReached(12.2)) == []
     assert machine.feed(ClockReached(12.3)) == [Apologise(1, 1, "the answer took too long")]
     assert machine.feed(ClockReached(22.3)) == [EndTurn(1, 1, Outcome.APOLOGISED, "the answer took too long")]
@@ -529,9 +534,9 @@ def test_a_speaker_that_swallows_the_answer_does_not_hold_the_turn_for_ever() ->
     machine.feed(AnswerComplete(2.8, 1, 1, 1))
     assert machine.feed(ClockReached(12.8)) == [
         StopSpeaking(1, 1),
-        Apologise(1, 1, "the answer took too long"),
+        Apologise(1, 1, "the answer stalled"),
     ]
-    assert machine.feed(ClockReached(22.8))[0] == EndTurn(1, 1, Outcome.APOLOGISED, "the answer took too long")
+    assert machine.feed(ClockReached(22.8))[0] == EndTurn(1, 1, Outcome.APOLOGISED, "the answer stalled")
 
 
 def test_an_opinion_on_fewer_words_than_were_said_decides_nothing() -> None:
@@ -543,3 +548,29 @@ def test_an_opinion_on_fewer_words_than_were_said_decides_nothing() -> None:
     machine.feed(TranscriptRevised(2.2, 1, 2.1, "turn on the", 0.5))
     assert machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, "turn on", 1.0)) == []
     assert machine.phase is Phase.PAUSED
+
+
+def test_what_is_not_meant_is_not_answered_and_what_follows_is_another_turn() -> None:
+    machine = TurnTaking(POLICY)
+    assert machine.feed(SpeechStarted(1.06, 1.0)) == []
+    assert machine.feed(NotMeant(2.3, 1, "another voice")) == [EndTurn(1, 0, Outcome.IGNORED, "another voice")]
+    assert machine.phase is Phase.IDLE, "also while that voice goes on"
+    machine.feed(SpeechPaused(3.1, 3.0))
+    machine.feed(SpeechStarted(4.06, 4.0))
+    assert (machine.turn, machine.phase) == (2, Phase.LISTENING)
+
+
+def test_an_answer_that_was_begun_to_what_is_not_meant_is_never_heard() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    machine.feed(ClauseReady(2.3, 1, 1, 0))
+    assert machine.feed(NotMeant(2.4, 1, "another voice")) == [EndTurn(1, 1, Outcome.IGNORED, "another voice")]
+    assert machine.feed(ClauseReady(2.5, 1, 1, 1)) == []
+
+
+def test_that_it_was_not_meant_comes_too_late_once_it_is_being_answered() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, "what is that", 0.95))
+    assert machine.phase is Phase.ANSWERING
+    assert machine.feed(NotMeant(2.4, 1, "another voice")) == []

@@ -1,5 +1,6 @@
 """What must hold in every conversation, whatever the user, the engines and the devices do, in whatever order."""
 
+import math
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from assistant.conversation.decisions import (
     Outcome,
     Play,
     Prefill,
+    Reassure,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -29,6 +31,7 @@ from assistant.conversation.decisions import (
 )
 from assistant.conversation.facts import (
     AnswerComplete,
+    AnswerSounding,
     ApologyPlayed,
     Called,
     ClausePlayed,
@@ -41,6 +44,7 @@ from assistant.conversation.facts import (
     FloorTaken,
     FloorYielded,
     Muted,
+    NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Slept,
@@ -56,6 +60,9 @@ from assistant.conversation.wording import means_same
 
 FRAME_S = 0.02
 
+STALLED_S = 2.0
+"""After this long a transcription is given up, and another may be asked for."""
+
 
 @dataclass
 class Witness:
@@ -69,9 +76,11 @@ class Witness:
     ended: list[int] = field(default_factory=list)
     withdrawn: list[int] = field(default_factory=list)
     apologised: set[int] = field(default_factory=set)
+    reassured: set[tuple[int, int]] = field(default_factory=set)
     played: dict[int, int] = field(default_factory=dict)
     discarded: set[tuple[int, int]] = field(default_factory=set)
-    listening_to: dict[int, bool] = field(default_factory=dict)
+    listening_to: dict[int, float] = field(default_factory=dict)
+    """When the pass under way was asked for."""
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
@@ -84,7 +93,7 @@ class Witness:
         if isinstance(fact, TranscriptRevised):
             self.told.add((fact.turn, fact.text.strip()))
         if isinstance(fact, TranscriptRevised | TranscriptionFailed):
-            self.listening_to[fact.turn] = False
+            self.listening_to.pop(fact.turn, None)
         if isinstance(fact, OverlapRevised):
             self.told.add((fact.turn + 1, fact.text.strip()))
         if isinstance(fact, OverlapRevised | OverlapUnclear):
@@ -108,8 +117,9 @@ class Witness:
         match decision:
             case Transcribe(turn=turn, from_s=from_s, until_s=until_s):
                 assert from_s <= until_s
-                assert not self.listening_to.get(turn), "two passes at once: a backlog"
-                self.listening_to[turn] = True
+                stalled_s = until_s - self.listening_to.get(turn, -math.inf)
+                assert stalled_s >= STALLED_S - 1e-6, "two passes at once: a backlog"
+                self.listening_to[turn] = until_s
             case Prefill(turn=turn, text=text):
                 assert self.committed is None
                 assert (turn, text) in self.told
@@ -185,6 +195,11 @@ class Witness:
                 assert self.committed == at, "it apologised for a turn that is open"
                 assert decision.turn not in self.apologised
                 self.apologised.add(decision.turn)
+            case Reassure():
+                assert self.committed == at
+                assert decision.turn not in self.hushed | self.silenced | self.apologised
+                assert at not in self.reassured, "it said twice that it takes long"
+                self.reassured.add(at)
             case StopSpeaking():
                 self.silenced.add(decision.turn)
             case EndTurn(outcome=outcome):
@@ -213,6 +228,7 @@ any_fact = st.one_of(
     st.builds(lambda w, clauses: ("complete", *w, clauses), work, st.integers(0, 4)),
     st.builds(lambda w: ("failed", *w), work),
     st.builds(lambda w, clause: ("played", *w, clause), work, st.integers(0, 4)),
+    st.builds(lambda w: ("sounding", *w), work),
     st.builds(lambda w: ("sorry", *w), work),
     st.builds(
         lambda turn, ago, text, said: ("overlap", turn, ago, text, said),
@@ -222,6 +238,7 @@ any_fact = st.one_of(
         st.sampled_from(["", "It is.", "Is it?"]),
     ),
     st.builds(lambda turn: ("unclear", turn), st.integers(0, 4)),
+    st.builds(lambda turn: ("not meant", turn), st.integers(0, 4)),
     st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
@@ -241,6 +258,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "complete": lambda turn, revision, clauses: AnswerComplete(at_s, turn, revision, clauses),
         "failed": lambda turn, revision: WorkFailed(at_s, turn, revision, "broken"),
         "played": lambda turn, revision, clause: ClausePlayed(at_s, turn, revision, clause),
+        "sounding": lambda turn, revision: AnswerSounding(at_s, turn, revision),
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
@@ -251,6 +269,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "let go": lambda: FloorYielded(at_s),
         "muted": lambda: Muted(at_s),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
+        "not meant": lambda turn: NotMeant(at_s, turn, "another voice"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
     }
     return make[kind](*rest)  # type: ignore[no-untyped-call]
@@ -260,7 +279,8 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
 @given(st.lists(st.tuples(st.floats(0, 1.0), any_fact), max_size=80), st.booleans())
 def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, tuple[object, ...]]], may: bool) -> None:
     """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
-    machine, witness, at_s = TurnTaking(TurnPolicy(interruptible=may)), Witness(), 1.0
+    policy = TurnPolicy(interruptible=may, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0)
+    machine, witness, at_s = TurnTaking(policy), Witness(), 1.0
     for wait_s, (kind, *rest) in steps:
         at_s += wait_s
         fact = fact_of(str(kind), at_s, *rest)
@@ -374,7 +394,15 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
 
     Over a million facts, most of them the clock's.
     """
-    policy = TurnPolicy(longest_turn_s=6.0, longest_pause_s=1.5, answer_within_s=3.0, interruptible=may)
+    policy = TurnPolicy(
+        longest_turn_s=6.0,
+        longest_pause_s=1.5,
+        transcribe_within_s=STALLED_S,
+        reassure_after_s=1.0,
+        stalled_s=2.0,
+        answer_within_s=3.0,
+        interruptible=may,
+    )
     world = World(TurnTaking(policy), Witness(), luck)
     for lost_s, back_s in losses:
         world.later(lost_s, DeviceLost(lost_s, Device.MICROPHONE))

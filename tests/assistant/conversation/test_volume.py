@@ -43,3 +43,9 @@ def test_it_changes_within_its_bounds(level: int, steps: int) -> None:
 def test_a_level_out_of_bounds_is_refused(level: int) -> None:
     with pytest.raises(ValueError, match="a level from 1 to 10"):
         Volume(level)
+
+
+def test_an_answer_to_a_whisper_is_softer_at_any_level_and_never_silent() -> None:
+    for level in range(QUIETEST, LOUDEST + 1):
+        assert QUIETEST <= Volume(level).quietened().level <= level
+    assert Volume().gain_db - Volume().quietened().gain_db == pytest.approx(12)

@@ -27,6 +27,14 @@ def test_the_default_configuration_needs_models_that_the_manifest_has() -> None:
     )
 
 
+def test_the_model_of_voices_is_needed_only_where_voices_are_compared() -> None:
+    called = {"wake": {"engine": "micro-wakeword"}}
+    for compared in ({"voices": {"enabled": True}}, {"voices": {"same_voice": True}, **called}):
+        assert "voice-ge2e" in needed_models(Config.model_validate(compared))
+    for not_compared in ({}, called, {"voices": {"same_voice": True}}):
+        assert "voice-ge2e" not in needed_models(Config.model_validate(not_compared))
+
+
 def test_an_endpoint_and_a_plain_detector_need_no_model_files() -> None:
     config = Config.model_validate({"llm": {"base_url": "http://127.0.0.1:1/v1"}, "vad": {"engine": "webrtc"}})
     assert needed_models(config) == ("smart-turn-v3.2", "whisper-base", "piper-en-us-joe-medium")
@@ -65,7 +73,7 @@ def test_a_path_is_taken_from_the_manifests_own_folder(tiny: TinyModel) -> None:
     ("written", "instead", "complaint"),
     [
         ("sha256 = ", "sha265 = ", r"model\.tiny\.files\.0\.sha256: field required"),
-        ('task = "stt"', 'task = "speech"', r"model\.tiny\.task: input should be 'stt', .*, 'turn_end' or 'wake'"),
+        ('task = "stt"', 'task = "speech"', r"model\.tiny\.task: input should be 'stt', .*, 'wake' or 'voice'"),
         ('"weights.bin", bytes', '"../weights.bin", bytes', r"model\.tiny\.files\.0\.name: string should match"),
         ("bytes = ", "bytes = -", r"model\.tiny\.files\.0\.bytes: input should be greater than 0"),
         ('"settings.json" = [', '"other.json" = [', "must name exactly the model's files"),

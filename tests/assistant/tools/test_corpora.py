@@ -21,6 +21,7 @@ CLINC_LABELS = {
     "no": {"no"},
     "repeat": {"repeat"},
     "change_volume": {"volume_up", "volume_down", "volume_set"},
+    "change_speed": {"slower", "faster", "usual_pace"},
     "cancel": {"never_mind", "stop"},
     "greeting": {"hello", "good_morning", "good_afternoon", "good_evening"},
     "thank_you": {"thank_you"},

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetVolume, Situation
+from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
+from assistant.conversation.pace import FASTEST, SLOWEST, Pace
 from assistant.conversation.volume import LOUDEST, QUIETEST, Volume
 from assistant.tools.language import LanguageError
 from assistant.tools.local_intents import LONGEST_CHARS, build
@@ -47,6 +48,14 @@ ASKED = Situation(Volume(), last_answer="It is sunny. Shall I open the blinds?")
         ("That’s too loud.", "volume_down"),
         ("Set the volume to 5.", "volume_set"),
         ("Volume 50%.", "volume_set"),
+        ("Slower!", "slower"),
+        ("Could you speak more slowly, please?", "slower"),
+        ("You're talking too fast.", "slower"),
+        ("Slow down.", "slower"),
+        ("Faster, please.", "faster"),
+        ("Can you talk a little faster?", "faster"),
+        ("Speed up a bit.", "faster"),
+        ("Talk at your normal speed.", "usual_pace"),
         ("What time is it?", "time"),
         ("What’s the time, please?", "time"),
         ("Hey, can you tell me what time it is right now?", "time"),
@@ -78,6 +87,9 @@ def test_a_short_command_is_recognised(text: str, expected: str) -> None:
         "How do I stop a nosebleed?",
         "What is the time complexity of quicksort?",
         "What time is it in Tokyo?",
+        "How do I slow down a film?",
+        "The internet is slower.",
+        "Drive faster.",
         "What time was it?",
         "What time does the store close?",
         "What is time?",
@@ -118,7 +130,6 @@ def test_a_short_command_is_recognised(text: str, expected: str) -> None:
         "Step.",
         "Chop.",
         "Yet.",
-        "Can you talk a little faster?",
         "Please.",
         "Can you?",
     ],
@@ -202,6 +213,27 @@ def test_time_date_and_day_are_those_of_the_clock() -> None:
 def test_the_volume_changes_by_what_was_said(text: str, level: int) -> None:
     assert reply(text, Situation(Volume(4))).action == SetVolume(Volume(level))
     assert reply(text, Situation(Volume(4))).text == "Okay."
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Slower.", -1),
+        ("A bit slower.", 0),
+        ("Speak much slower.", -2),
+        ("Faster.", 3),
+        ("Speed up a little.", 2),
+        ("Normal speed.", 0),
+    ],
+)
+def test_the_pace_changes_by_what_was_said(text: str, steps: int) -> None:
+    found = reply(text, Situation(Volume(), pace=Pace(1)))
+    assert (found.action, found.text) == (SetPace(Pace(steps)), "Okay.")
+
+
+def test_the_ends_of_the_pace_are_told() -> None:
+    assert reply("Faster.", Situation(Volume(), pace=Pace(FASTEST))).text == "That is as fast as I can speak."
+    assert reply("Slower.", Situation(Volume(), pace=Pace(SLOWEST))).text == "That is as slow as I can speak."
 
 
 def test_the_ends_of_the_volume_are_told() -> None:

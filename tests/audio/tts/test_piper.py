@@ -129,6 +129,13 @@ async def test_a_text_without_words_is_silence_and_no_error(voice: piper.PiperVo
     assert sum(len(chunk.samples) for chunk in await spoken(voice, text)) == 0
 
 
+async def test_a_pace_is_kept_for_one_clause(voice: piper.PiperVoice) -> None:
+    async with aclosing(voice.synthesize(SENTENCES[0], pace=1.6)) as chunks:
+        fast = samples_of([chunk async for chunk in chunks])
+    usual = samples_of(await spoken(voice, SENTENCES[0]))
+    assert len(usual) / len(fast) == pytest.approx(1.6, rel=0.2)
+
+
 async def test_speed_makes_speech_shorter(voice: piper.PiperVoice, voice_settings: EngineSettings) -> None:
     fast = build("tts", "piper", EngineSettings({**voice_settings.options, "speed": 1.6}, voice_settings.model_folder))
     try:

@@ -27,6 +27,18 @@ def test_speech_begins_once_it_has_lasted_and_is_dated_at_its_first_frame() -> N
     assert timeline[-1].silence_s == 0
 
 
+def test_a_sure_frame_is_speech_at_once_where_that_is_asked_for() -> None:
+    segmenter = Segmenter(threshold=THRESHOLD, onset_ms=60)
+    unsure = segmenter.push(0.0, 0.02, 0.55, at_once=0.65)
+    sure = segmenter.push(0.02, 0.04, 0.7, at_once=0.65)
+    assert (unsure.is_speaking, unsure.may_begin) == (False, True)
+    assert (sure.is_speaking, sure.onset_s) == (True, 0.0)
+
+
+def test_a_detector_that_knows_only_yes_and_no_is_never_sure() -> None:
+    assert not Segmenter(threshold=THRESHOLD, onset_ms=60).push(0.0, 0.02, 1.0, at_once=0.65).is_speaking
+
+
 def test_a_click_is_not_speech() -> None:
     assert not any(state.is_speaking for state in states(0.9, 0.9, 0.1, 0.9, 0.9, 0.1, 0.1))
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from audio.frames import PcmFloat
-from scripts.peers.conversation import GIVE_UP_S, LISTEN_S, frames, is_over
+from scripts.peers.conversation import GIVE_UP_S, LISTEN_S, is_over
 from scripts.peers.report import report
 from scripts.peers.score import Outcome, judge, summarise, times_faster
 
@@ -63,12 +63,6 @@ def test_ratios_say_how_many_times_ours_goes_into_theirs() -> None:
 @pytest.mark.parametrize(("ours", "theirs"), [(None, 5.0), (5.0, None), (0.0, 5.0)])
 def test_there_is_no_ratio_without_two_times(ours: float | None, theirs: float | None) -> None:
     assert times_faster(ours, theirs) is None
-
-
-def test_frames_hold_the_whole_recording() -> None:
-    cut = frames(np.arange(1, 401, dtype=np.int16))
-    assert [len(frame) for frame in cut] == [320, 320]
-    assert np.concatenate(cut)[:401].tolist() == [*range(1, 401), 0]
 
 
 def test_a_conversation_is_over_when_the_answer_and_the_clip_have_been_heard() -> None:

@@ -44,3 +44,12 @@ def test_after_a_stop_before_the_first_piece_nothing_was_heard() -> None:
     timeline.play(0.2, sound(10))
     timeline.stop(0.1)
     assert (timeline.begin_s, timeline.end_s) == (None, 0.0)
+
+
+def test_any_part_of_it_can_be_had_while_it_goes_on() -> None:
+    timeline = Timeline(100)
+    timeline.play(0.1, sound(10, 1))
+    timeline.play(0.3, sound(10, 2))
+    assert timeline.between(15, 32).tolist() == [1] * 5 + [0] * 10 + [2] * 2
+    assert timeline.between(0, 12).tolist() == [0] * 10 + [1] * 2
+    assert timeline.between(50, 52).tolist() == [0, 0]

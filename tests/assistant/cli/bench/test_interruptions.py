@@ -38,6 +38,18 @@ def test_an_interruption_that_got_the_floor() -> None:
     assert effect.understood == "stop that"
 
 
+def test_it_is_soft_once_it_was_ducked_over_the_sound_or_is_silent() -> None:
+    result = answered(heard_text="There is a", interrupted=True)
+    sounding = output((3.0, 6.12))
+    assert effect_of(SOUND, result, sounding, RATE_HZ, 6.0).ducked_ms == pytest.approx(120, abs=2)
+    result.ducked_s = [4.0, 6.06, 7.0]
+    assert effect_of(SOUND, result, sounding, RATE_HZ, 6.0).ducked_ms == pytest.approx(60, abs=2)
+    assert (
+        effect_of(SOUND, answered(heard_text=READ_OUT, interrupted=False), output((3.0, 12.0)), RATE_HZ, 6.0).ducked_ms
+        is None
+    )
+
+
 def test_an_acknowledgement_after_which_it_goes_on() -> None:
     result = answered(heard_text=READ_OUT, interrupted=False)
     effect = effect_of(SOUND, result, output((3.0, 6.1), (6.9, 12.0)), RATE_HZ, 6.0)
@@ -58,5 +70,8 @@ def test_the_summary_counts_each_kind_by_itself() -> None:
     result = answered(heard_text=READ_OUT, interrupted=False)
     noise = Interruption("noise", "door.wav 0", np.zeros(0, np.int16))
     lines = "\n".join(summary([effect_of(noise, result, output((3.0, 12.0)), RATE_HZ, 6.0)]))
-    assert "noises after which the answer was heard to its end: 1 of 1; that hushed it for a while: 0 of 1" in lines
+    assert (
+        "noises after which the answer was heard to its end: 1 of 1; that hushed it for a while: 0 of 1; that made"
+        in lines
+    )
     assert "meant and got the floor: 0 of 0" in lines
