@@ -27,7 +27,9 @@ class Transcription:
     sent, as with short commands and recordings, the whole is transcribed with more care.
     """
 
-    def __init__(self, wanted: Transcribe, stt: SpeechToText, turns: Turns, *, languages: Sequence[str], longest_s: float) -> None:
+    def __init__(
+        self, wanted: Transcribe, stt: SpeechToText, turns: Turns, *, languages: Sequence[str], longest_s: float
+    ) -> None:
         """Raises Refused for a language that is not one of `languages`."""
         check_language(wanted.language, languages)
         self._stt = stt

@@ -148,6 +148,18 @@ async def test_no_transcript_is_an_error(tmp_path: Path, answers: tuple[Event, .
             await hearing(url).warm()
 
 
+@pytest.mark.parametrize(("told", "words"), [("de_DE", ["Guten", "Tag."]), ("fr", []), (None, ["Guten", "Tag."])])
+async def test_of_several_languages_the_service_tells_which_it_is(
+    tmp_path: Path, told: str | None, words: list[str]
+) -> None:
+    async with service(tmp_path, Event("transcript", {"text": "Guten Tag.", "language": told})) as url:
+        section = SttConfig(engine="wyoming", wyoming_url=url, language="en", languages=("de",))
+        engine: SpeechToText = build_engine("stt", section)
+        heard = await engine.revise(np.zeros(MIC_RATE_HZ, np.float32), start_s=2.0, earlier=None)
+    assert [word.text for word in heard.words] == words
+    assert heard.language == {"de_DE": "de", "fr": "fr", None: "en"}[told]
+
+
 async def test_a_service_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audio.wyoming.service.ANSWERED_WITHIN_S", 0.05)
     server = await asyncio.start_unix_server(lambda reader, writer: None, tmp_path / "mute")
