@@ -24,14 +24,7 @@ from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines
 from assistant.telemetry.recording.codec import Step
-from assistant.telemetry.recording.devices import (
-    RecordedMicrophone,
-    RecordedSpeaker,
-    latency_s,
-    lost_of,
-    vad_of,
-    wake_of,
-)
+from assistant.telemetry.recording.devices import RecordedMicrophone, lost_of, speaker_of, vad_of, wake_of
 from assistant.telemetry.recording.differences import Difference, differences
 from assistant.telemetry.recording.engines import (
     Guesses,
@@ -106,6 +99,8 @@ class Replayed:
 
 def replay(recording: Recording, config: Config) -> Replayed:
     """Run the session on a virtual clock, its engines answering as they did."""
+    # A tone decides nothing, and is measured on a thread: the virtual clock waits for none.
+    config = config.model_copy(update={"tone": config.tone.model_copy(update={"enabled": False})})
     replayed = Replayed()
     samples = read_wav(recording.sound)
     run_in_virtual_time(
@@ -122,7 +117,7 @@ def replay(recording: Recording, config: Config) -> Replayed:
 
 
 async def _converse(recording: Recording, config: Config, microphone: RecordedMicrophone, replayed: Replayed) -> None:
-    speaker = RecordedSpeaker(recording.start["rate_hz"], latency_s(recording), lost_of(recording, "speaker"))
+    speaker = speaker_of(recording)
     likeness = recording.of("likeness")
     async with beside(speaker.run()):
         await daemon.converse(

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from assistant.conversation.clauses import Clause, ClauseSplitter
-from assistant.conversation.messages import Message, TextDelta, Usage
+from assistant.conversation.messages import Message, TextDelta, ToolCall, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
@@ -59,6 +59,10 @@ class Answer:
     first_audio_s: float | None = None
     work_s: float = 0.0
     """Time that the engines have worked on it."""
+    calls: list[ToolCall] = field(default_factory=list)
+    """Functions that the model calls."""
+    is_complete: bool = False
+    """Whether nothing more will come."""
     usage: Usage | None = None
     """What the model's server counted, where it did."""
     _idle_s: float = 0.0
@@ -85,6 +89,8 @@ class Answer:
                 async for event in events:
                     if isinstance(event, Usage):
                         self.usage = event
+                    if isinstance(event, ToolCall):
+                        self.calls.append(event)
                     if not isinstance(event, TextDelta):
                         continue
                     if self.first_token_s is None:
@@ -98,8 +104,9 @@ class Answer:
             raise AnswerError(str(error)) from error
         finally:
             self.work_s = self.now() - began_s - self._idle_s
-        if self.first_audio_s is None:
+        if self.first_audio_s is None and not self.calls:
             raise AnswerError("the language model's answer holds nothing that can be spoken")
+        self.is_complete = True
 
     async def recite(self, text: str, tts: TextToSpeech) -> None:
         """Speak a reply that is known already; an empty one is a reply, too. Raises AnswerError."""
@@ -110,6 +117,7 @@ class Answer:
                 await self._speak(clause, tts)
         except SynthesisError as error:
             raise AnswerError(str(error)) from error
+        self.is_complete = True
 
     async def _speak(self, clause: Clause, tts: TextToSpeech) -> None:
         # While this waits for room or for the voice, the model's further tokens wait in the connection's buffer.

@@ -16,7 +16,7 @@ from assistant.conversation.facts import (
     SpeechPaused,
     SpeechStarted,
 )
-from assistant.conversation.notices import MicrophoneLevel, Observer, Woken
+from assistant.conversation.notices import MicrophoneLevel, Observer, UserPauses, UserSpeaks, Woken
 from assistant.conversation.own_words import own_words
 from assistant.conversation.turn_taking import Phase
 from audio.frames import Frame, Pcm16, level_dbfs
@@ -102,8 +102,11 @@ class Hearing:
             facts.append(FloorTaken(frame.end_s))
         if speech.is_speaking and not self.is_speaking and speech.onset_s is not None:
             facts.append(SpeechStarted(frame.end_s, speech.onset_s))
+            self._observer(UserSpeaks(speech.onset_s))
         elif self.is_speaking and not speech.is_speaking and speech.last_speech_end_s is not None:
-            facts.append(SpeechPaused(frame.end_s, self._speech_end_s(speech.last_speech_end_s, frame.end_s)))
+            end_s = self._speech_end_s(speech.last_speech_end_s, frame.end_s)
+            facts.append(SpeechPaused(frame.end_s, end_s))
+            self._observer(UserPauses(end_s))
         self.is_speaking = speech.is_speaking
         if was_held and not self._was_held:
             facts.append(FloorYielded(frame.end_s))

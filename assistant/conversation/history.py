@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.conversation.messages import Message
 
@@ -27,6 +28,14 @@ class Exchange:
     def asked(self) -> str:
         """The question as the model gets it. The note stands last: most of the question was evaluated without it."""
         return f"{self.user_text}\n({self.note})" if self.note else self.user_text
+
+
+class Memory(Protocol):
+    """What a session asks its memory of the conversation for; see `History`."""
+
+    def append(self, exchange: Exchange) -> None: ...
+
+    def messages(self, question: str, note: str = "") -> list[Message]: ...
 
 
 class History:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.conversation.announcements import Device
+from assistant.conversation.messages import ToolCall, Usage
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
 
@@ -31,6 +32,20 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class UserSpeaks:
+    """Speech that is for the assistant has begun; its first sound lay at `onset_s`."""
+
+    onset_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class UserPauses:
+    """It is silent again; the last sound of speech lay at `speech_end_s`."""
+
+    speech_end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class UserTranscript:
     """What the user is understood to have said; it may still change until `is_committed`."""
 
@@ -45,6 +60,18 @@ class AnswerCaption:
 
     turn: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWritten:
+    """All there is of a committed answer was handed to the speaker, which may still be playing it.
+
+    `calls` are the functions that the model calls; whoever offered them carries them out.
+    """
+
+    turn: int
+    calls: tuple[ToolCall, ...]
+    usage: Usage | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,17 @@ class Trouble:
 
 
 Notice: TypeAlias = (
-    PhaseChanged | Woken | UserTranscript | AnswerCaption | MicrophoneLevel | DevicePresence | Trouble | TurnRecord
+    PhaseChanged
+    | Woken
+    | UserSpeaks
+    | UserPauses
+    | UserTranscript
+    | AnswerCaption
+    | AnswerWritten
+    | MicrophoneLevel
+    | DevicePresence
+    | Trouble
+    | TurnRecord
 )
 Observer: TypeAlias = Callable[[Notice], None]
 

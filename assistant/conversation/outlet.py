@@ -12,13 +12,21 @@ class Outlet:
     """Hands to the speaker, in order, what there is of the clauses that may be heard; the rest waits here."""
 
     def __init__(
-        self, playback: Playback, turn: int, revision: int, answer: Answer, on_caption: Callable[[Clause], None]
+        self,
+        playback: Playback,
+        turn: int,
+        revision: int,
+        answer: Answer,
+        on_caption: Callable[[Clause], None],
+        on_end: Callable[[], None],
     ) -> None:
+        """`on_end` is called once, when the last of the answer was handed over."""
         self._playback = playback
         self._turn = turn
         self._revision = revision
         self._answer = answer
         self._on_caption = on_caption
+        self._on_end: Callable[[], None] | None = on_end
         self._released = 0
         self._clause = 0
         self._chunks_written: int | None = None
@@ -63,3 +71,7 @@ class Outlet:
             self._clause += 1
             self._chunks_written = None
             self._playback.end_clause(is_cut=sound.is_cut)
+        if self._answer.is_complete and self._released >= self._clause == len(self._answer.clauses) > 0:
+            on_end, self._on_end = self._on_end, None
+            if on_end is not None:
+                on_end()

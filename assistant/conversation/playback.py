@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.conversation.clauses import Clause
@@ -26,20 +27,38 @@ SETTLE_WITHIN_S = 0.5
 """A speaker that has not said by then how much it played before it was cleared is believed to be dead."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A piece of a clause that was handed to the speaker; `marks` count from the clause's first sample."""
+
+    turn: int
+    clause: Clause
+    samples: Pcm16
+    marks: tuple[WordMark, ...]
+
+
 class Playback:
     """Writes clauses to the speaker, one after the other, and keeps the ledger.
 
     `follow` must run beside it; it calls `on_heard` for everything that the ledger finds out.
     """
 
-    def __init__(self, speaker: Speaker, on_heard: Callable[[News], None], volume: Volume | None = None) -> None:
+    def __init__(
+        self,
+        speaker: Speaker,
+        on_heard: Callable[[News], None],
+        volume: Volume | None = None,
+        on_written: Callable[[Written], None] | None = None,
+    ) -> None:
         self.volume = volume or Volume()
         """Of what is written from now on."""
         self.is_quiet = False
         """Whether that is an answer to somebody who whispers."""
         self._speaker = speaker
         self._on_heard = on_heard
+        self._on_written = on_written
         self._ledger = Ledger(speaker.rate_hz)
+        self._turn = 0
         self._clause: Clause | None = None
         self._resampler: StreamResampler | None = None
         self._to_skip = 0
@@ -53,7 +72,7 @@ class Playback:
 
         Its first `skipped` samples, at the speaker's rate, were heard before and are not played again.
         """
-        self._clause = clause
+        self._turn, self._clause = turn, clause
         self._resampler = None
         self._to_skip = skipped
         self._ledger.begin_clause(turn, revision, clause.index, clause.start, clause.end, skipped=skipped)
@@ -141,6 +160,8 @@ class Playback:
         if len(samples):
             volume = self.volume.quietened() if self.is_quiet else self.volume
             self._speaker.write(volume.apply(samples))
+        if self._on_written is not None and self._clause is not None:
+            self._on_written(Written(self._turn, self._clause, samples, tuple(marks)))
 
     def _tell(self, news: Sequence[News]) -> None:
         for one in news:

@@ -32,6 +32,9 @@ class TurnPolicy:
     interruptible: bool = True
     interruption_s: float = 0.2
     """Speech must last this long to stop an assistant that is not heard yet, or cannot be hushed."""
+    yields_at_once: bool = False
+    """Whoever speaks over the answer gets the floor with their first sound, whatever they say: for a client that has
+    silenced its speaker by then."""
     longest_hush_s: float = 2.5
     """After this long the assistant goes on if what it hears is no words, and gives way if nobody can tell."""
     take_back_s: float = 1.0

@@ -58,11 +58,12 @@ from assistant.conversation.facts import (
     WorkFailed,
 )
 from assistant.conversation.hearing import Hearing
-from assistant.conversation.history import Exchange, History
+from assistant.conversation.history import Exchange, Memory
 from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
 from assistant.conversation.local_reply import GO_ON, Action, SetPace, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
+    AnswerWritten,
     Observer,
     PhaseChanged,
     Trouble,
@@ -70,7 +71,7 @@ from assistant.conversation.notices import (
 )
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.pace import USUAL
-from assistant.conversation.playback import News, Playback
+from assistant.conversation.playback import News, Playback, Written
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
@@ -150,7 +151,7 @@ class Session:
         *,
         hearing: Hearing,
         policy: TurnPolicy,
-        history: History,
+        history: Memory,
         apology: Apology,
         observer: Observer,
         volume: Volume | None = None,
@@ -158,8 +159,10 @@ class Session:
         tones: ToneWatch | None = None,
         cues: Cues | None = None,
         witness: Witness | None = None,
+        on_written: Callable[[Written], None] | None = None,
     ) -> None:
-        """`witness` is shown all that turn-taking is told and decides."""
+        """`witness` is shown all that turn-taking is told and decides; `on_written`, all of an answer that is handed to
+        the speaker."""
         self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
@@ -173,7 +176,7 @@ class Session:
         self._tones = tones
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
-        self._playback = Playback(speaker, self._on_heard, volume)
+        self._playback = Playback(speaker, self._on_heard, volume, on_written)
         self._pace = USUAL
         self._cues = cues or Cues()
         self._last_answer = ""
@@ -458,6 +461,9 @@ class Session:
             self._clock.now(), EndedTurn(ended.outcome, said, local.intent if local is not None else "")
         )
         if turn.answer is not None and turn.answer.commit is not None:
+            written = turn.answer.answer
+            if written is not None and written.is_complete and not written.clauses:
+                self._tell_written(turn.answer, written)  # it has no sound
             if self._tones is not None:
                 self._tones.ended(turn)
             self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
@@ -609,12 +615,18 @@ class Session:
             scope.note = turn.note
             await answer.prepare(self._history.messages(wanted.text, scope.note), self._engines.llm, self._engines.tts)
         self._feed(AnswerComplete(self._clock.now(), scope.turn, scope.revision, len(answer.clauses)))
+        scope.outlet.pump()
+
+    def _tell_written(self, scope: AnswerScope, answer: Answer) -> None:
+        self._observer(AnswerWritten(scope.turn, tuple(answer.calls), answer.usage))
 
     def _outlet(self, scope: AnswerScope, answer: Answer) -> Outlet:
         def caption(clause: Clause) -> None:
             self._observer(AnswerCaption(scope.turn, clause.speech.display))
 
-        return Outlet(self._playback, scope.turn, scope.revision, answer, caption)
+        return Outlet(
+            self._playback, scope.turn, scope.revision, answer, caption, lambda: self._tell_written(scope, answer)
+        )
 
     def _on_sound(self, scope: AnswerScope, clause: int) -> None:
         """There is more of a clause's sound: it may be its first, and it may be playing already."""

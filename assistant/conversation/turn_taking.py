@@ -111,6 +111,10 @@ class _Answer:
     progress_s: float = 0.0
     """When it last came forward."""
 
+    def came_forward(self, at_s: float) -> None:
+        """Something has come of it; what is dated earlier (a clause without a sound) does not take it back."""
+        self.progress_s = max(self.progress_s, at_s)
+
 
 @dataclass(slots=True)
 class _Turn:
@@ -356,31 +360,31 @@ class TurnTaking:
     def _(self, fact: ClauseReady) -> list[Decision]:
         answer = self._answer
         answer.ready = max(answer.ready, fact.clause + 1)
-        answer.progress_s = fact.at_s
+        answer.came_forward(fact.at_s)
         return self._release(fact.at_s)
 
     @_on.register
     def _(self, fact: AnswerComplete) -> list[Decision]:
         self._answer.clauses = fact.clauses
-        self._answer.progress_s = fact.at_s
+        self._answer.came_forward(fact.at_s)
         return self._conclude()
 
     @_on.register
     def _(self, fact: WorkFailed) -> list[Decision]:
         self._answer.failure = fact.reason
-        self._answer.progress_s = fact.at_s
+        self._answer.came_forward(fact.at_s)
         return self._conclude()
 
     @_on.register
     def _(self, fact: ClausePlayed) -> list[Decision]:
         answer = self._answer
         answer.played = max(answer.played, min(fact.clause + 1, answer.released))
-        answer.progress_s = fact.at_s
+        answer.came_forward(fact.at_s)
         return self._conclude()
 
     @_on.register
     def _(self, fact: AnswerSounding) -> list[Decision]:
-        self._answer.progress_s = max(self._answer.progress_s, fact.at_s)
+        self._answer.came_forward(fact.at_s)
         return []
 
     @_on.register
@@ -584,6 +588,8 @@ class TurnTaking:
         answer = self._answer
         if not self._is_overlapped() or not answer.released or answer.is_apologising or self._is_hushed:
             return []
+        if self.policy.yields_at_once:
+            return self._give_way()
         self._overlap = Overlap(RollingTranscript(self._user.onset_s))
         return [Hush(self._turn.number, answer.revision)]
 

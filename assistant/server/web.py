@@ -12,15 +12,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from assistant.daemon import Running
 from assistant.server.access import AccessPolicy, Guard, access_policy
 from assistant.server.chat import MODEL, Chat
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
+from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+from assistant.server.websocket import realtime
 
 DRAIN_WITHIN_S = 1.0
 """What is under way when the server is told to stop gets so long to finish."""
@@ -38,7 +41,10 @@ class _Server(uvicorn.Server):
 
 def build_app(running: Running, policy: AccessPolicy) -> Starlette:
     """The application, without a network."""
-    chat, speech = Chat(running), Speech(running)
+    chat, speech, door = Chat(running), Speech(running), RealtimeDoor(running)
+
+    async def talk(socket: WebSocket) -> None:
+        await realtime(socket, door)
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -64,6 +70,7 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
             Route("/metrics", shown_metrics),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+            WebSocketRoute("/v1/realtime", talk),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],
@@ -85,6 +92,9 @@ async def serving(running: Running) -> AsyncIterator[str]:
             log_config=None,
             access_log=False,
             server_header=False,
+            ws="websockets-sansio",
+            ws_max_size=RealtimeDoor.longest_message,
+            ws_per_message_deflate=False,  # a small message could hide a large one
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
             ssl_certfile=config.tls_certificate or None,

@@ -25,7 +25,7 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pcm16]:
     async def speak(text: str) -> Pcm16:
         tts = build_engine("tts", Config().tts)
         try:
-            await tts.warm()  # on a busy machine its start takes longer than a clause waits for it
+            await tts.warm()
             return await spoken(text, tts)
         finally:
             await tts.close()

@@ -72,7 +72,6 @@ async def test_the_caller_is_known_a_bystander_is_not_answered_and_a_whisper_is_
             "HEARTHSIDE_VOICES__SAME_VOICE": "true",
         }
         status, heard, run = await converse(tmp_path, mic, env=env, no_wake=False)
-        prompts = [request.body["messages"][-1]["content"] for request in server.requests]
     assert status == 0, run.stderr
     assert [turn["heard_text"] for turn in run.turns()] == list(ANSWERS.values()), run.stderr
     assert [turn["speaker"] for turn in run.turns()] == ["Joe", "Joe", "guest"], "a whisper is nobody's voice"
@@ -82,4 +81,3 @@ async def test_the_caller_is_known_a_bystander_is_not_answered_and_a_whisper_is_
     aloud, _, quietly = (level_dbfs(sound[start : start + MIC_RATE_HZ // 2]) for start in starts)
     assert quietly < aloud - 6
     assert any("another voice than the one that called" in line for line in run.stderr)
-    assert any(prompt.lower().startswith(PEOPLE[:12].lower()) and "speaker is Joe" in prompt for prompt in prompts)

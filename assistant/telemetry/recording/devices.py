@@ -94,9 +94,10 @@ class RecordedWake:
 class RecordedSpeaker(PacedSpeaker):
     """Plays into nothing, and reports as late as the recorded device."""
 
-    def __init__(self, rate_hz: int, latency_s: float, lost: Lost | None = None) -> None:
+    def __init__(self, rate_hz: int, latency_s: float, lost: Lost | None = None, settled_s: float = 0.0) -> None:
+        """`settled_s` is how long after a `clear` it reports what had been played by then."""
         super().__init__(VirtualClock(), rate_hz)
-        self._latency_s = latency_s
+        self._latency_s, self._settled_s = latency_s, settled_s
         self._lost = lost or Lost([])
 
     def health(self) -> DeviceHealth:
@@ -104,13 +105,21 @@ class RecordedSpeaker(PacedSpeaker):
 
     async def reports(self) -> AsyncIterator[Played]:
         async for report in super().reports():
+            if report.is_final:
+                await asyncio.sleep(self._settled_s)
             yield replace(report, at_s=report.at_s + self._latency_s)
 
 
-def latency_s(recording: Recording) -> float:
-    """Of the recorded speaker, from being given sound to its being heard, beyond what a paced one has anyway."""
-    measured = [float(event["latency_s"]) for event in recording.of("speaker")]
-    return max(0.0, median(measured) - BLOCK_S) if measured else 0.0
+def speaker_of(recording: Recording) -> RecordedSpeaker:
+    """A speaker as slow as the recorded one, in the median."""
+    latency_s = max(0.0, _median(recording, "latency_s") - BLOCK_S)  # a paced one has a block's, anyway
+    settled_s = max(0.0, _median(recording, "settled_s"))
+    return RecordedSpeaker(recording.start["rate_hz"], latency_s, lost_of(recording, "speaker"), settled_s)
+
+
+def _median(recording: Recording, what: str) -> float:
+    measured = [float(event[what]) for event in recording.of("speaker") if what in event]
+    return median(measured) if measured else 0.0
 
 
 def lost_of(recording: Recording, device: str) -> Lost:

@@ -134,13 +134,14 @@ class _MicrophoneTap:
 
 
 class _SpeakerTap:
-    """Notes how long sound takes from being written into silence to being heard."""
+    """Notes how long sound takes from being written into silence to being heard, and a `clear` until it is reported."""
 
     def __init__(self, speaker: Speaker, recorder: SessionRecorder) -> None:
         self.rate_hz = speaker.rate_hz
         self._speaker = speaker
         self._recorder = recorder
         self._first_at_s: float | None = None
+        self._cleared_at_s: float | None = None
         self._outstanding = 0
         self._played = 0
         self._seen = recorder.health_of("speaker")
@@ -153,7 +154,7 @@ class _SpeakerTap:
 
     def clear(self) -> int:
         self._outstanding = self._played = 0
-        self._first_at_s = None
+        self._first_at_s, self._cleared_at_s = None, self._recorder.now()
         return self._speaker.clear()
 
     def duck(self, *, is_ducked: bool) -> None:
@@ -161,6 +162,9 @@ class _SpeakerTap:
 
     async def reports(self) -> AsyncIterator[Played]:
         async for report in self._speaker.reports():
+            if report.is_final and self._cleared_at_s is not None:
+                settled_s = self._recorder.now() - self._cleared_at_s
+                self._recorder.journal.event("speaker", at=self._recorder.now(), settled_s=settled_s)
             new = report.samples - self._played
             if not report.is_final and new > 0:
                 if self._first_at_s is not None:

@@ -65,8 +65,8 @@ def test_who_speaks_over_the_announcement_is_listened_to() -> None:
 class StallingTts(ScriptedTts):
     """The second clause's voice stops after its first piece, and never comes back."""
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
-        async for chunk in super().synthesize(text):
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
+        async for chunk in super().synthesize(text, pace=pace):
             yield chunk
             if "desk" in text:
                 await asyncio.sleep(1e4)

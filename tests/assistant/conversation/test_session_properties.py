@@ -135,7 +135,7 @@ class BadTts:
     luck: Luck
     rate_hz: int = RATE_HZ
 
-    async def synthesize(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         position = 0
         for index, word in enumerate(text.split()):
             match self.luck.one("late", "stalls", "fails", "defect"):

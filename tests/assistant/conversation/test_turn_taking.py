@@ -574,3 +574,12 @@ def test_that_it_was_not_meant_comes_too_late_once_it_is_being_answered() -> Non
     machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, "what is that", 0.95))
     assert machine.phase is Phase.ANSWERING
     assert machine.feed(NotMeant(2.4, 1, "another voice")) == []
+
+
+def test_a_clause_without_a_sound_that_is_dated_long_ago_leaves_the_apology_its_time() -> None:
+    machine = TurnTaking(POLICY)
+    committed(machine)
+    assert machine.feed(ClauseReady(2.4, 1, 1, 0)) == [Play(1, 1, 0)]
+    machine.feed(WorkFailed(2.5, 1, 1, "the voice broke"))
+    assert machine.feed(ClausePlayed(-20.0, 1, 1, 0)) == [Apologise(1, 1, "the voice broke")]
+    assert machine.feed(ClockReached(2.6)) == []

@@ -57,7 +57,12 @@ def record(
     """One scripted session, recorded as the daemon records."""
 
     config = Config.model_validate(
-        {"llm": {"api_key": "secret"}, "conversation": {"local_intents": False}, "turn_end": {"unsure_ms": 600}}
+        {
+            "llm": {"api_key": "secret"},
+            "conversation": {"local_intents": False},
+            "turn_end": {"unsure_ms": 600},
+            "tone": {"enabled": False},  # measured on a thread, for which virtual time does not wait
+        }
     )
 
     async def converse() -> Path:

@@ -117,6 +117,18 @@ def test_without_a_child_clearing_ends_the_epoch_at_once() -> None:
     assert all_reports(speaker) == [Played(0, 0, 99.0, is_final=True)]
 
 
+def test_a_speaker_that_is_gone_is_not_asked_how_much_it_played() -> None:
+    speaker = PortAudioSpeaker(RATE_HZ, SameClock())
+    child = begin(speaker)
+    speaker.write(numbered(1, 600))
+    child.play(250, at_s=1.5)
+    speaker.lost = "unplugged"
+    speaker.clear()
+    child.play(1000, at_s=9.0)  # it is back, and says so once more
+    assert speaker.health().lost == "unplugged"
+    assert all_reports(speaker) == [Played(0, 250, 1.5, is_final=True)]
+
+
 def test_the_child_is_fed_only_a_little_ahead() -> None:
     speaker = PortAudioSpeaker(RATE_HZ, SameClock())
     child = begin(speaker)

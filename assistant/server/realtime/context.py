@@ -1,0 +1,93 @@
+"""What a language model is told of a conversation's items."""
+
+from collections.abc import Sequence
+
+from assistant.conversation.history import MESSAGE_TOKENS, estimate_tokens, fit
+from assistant.conversation.messages import ImagePart, TextPart, ToolCall
+from assistant.conversation.messages import Message as Said
+from assistant.server.realtime.items import (
+    FunctionCall,
+    FunctionOutput,
+    InputAudio,
+    InputImage,
+    Item,
+    Message,
+    OutputAudio,
+)
+
+BROKEN_OFF = "—"
+"""Ends what the assistant was not let finish."""
+
+IMAGE_TOKENS = 500
+"""What an image is taken to cost."""
+
+
+def messages_of(items: Sequence[Item], instructions: str, room_tokens: int) -> list[Said]:
+    """The prompt: the instructions, and after them as much of the end of the conversation as there is room for.
+
+    A call is never there without its output's message coming after it, nor an output without its call.
+    """
+    system = Said("system", fit(instructions, room_tokens // 2)) if instructions else None
+    room_tokens -= _cost(system) if system is not None else 0
+    said = _joined([message for item in items if (message := _said(item)) is not None])
+    kept = len(said)
+    while kept and (room_tokens := room_tokens - _cost(said[kept - 1])) >= 0:
+        kept -= 1
+    if kept:  # what is to be answered stays, whatever its length
+        kept = min(kept, len(said) - 1)
+        while kept < len(said) - 1 and said[kept].role != "user":
+            kept += 1
+    return ([system] if system is not None else []) + said[kept:]
+
+
+def _said(item: Item) -> Said | None:
+    match item:
+        case FunctionCall():
+            return Said("assistant", "", tool_calls=(ToolCall(item.call_id, item.name, item.arguments),))
+        case FunctionOutput():
+            return Said("tool", item.output, tool_call_id=item.call_id)
+        case Message(role="assistant"):
+            text = "".join(_answer_text(part) for part in item.parts)
+            return Said("assistant", text) if text.strip(BROKEN_OFF + " ") else None
+        case Message():
+            parts = [
+                ImagePart(part.url, part.detail) if isinstance(part, InputImage) else TextPart(_words(part))
+                for part in item.parts
+            ]
+            if any(isinstance(part, ImagePart) for part in parts):
+                return Said(item.role, tuple(part for part in parts if isinstance(part, ImagePart) or part.text))
+            text = "\n".join(part.text for part in parts if isinstance(part, TextPart) and part.text)
+            return Said(item.role, text) if text else None
+
+
+def _answer_text(part: object) -> str:
+    if isinstance(part, OutputAudio):
+        return part.spoken.remembered + BROKEN_OFF * part.spoken.is_cut
+    return str(getattr(part, "text", ""))
+
+
+def _words(part: object) -> str:
+    return (part.transcript or "") if isinstance(part, InputAudio) else str(getattr(part, "text", ""))
+
+
+def _joined(said: Sequence[Said]) -> list[Said]:
+    """Texts of one side become one message, and an answer and its calls do: templates want the sides to alternate."""
+    joined: list[Said] = []
+    for message in said:
+        last = joined[-1] if joined else None
+        is_more = last is not None and last.role == message.role and message.role in ("user", "assistant")
+        if last is None or not is_more or not isinstance(last.content, str) or not isinstance(message.content, str):
+            joined.append(message)
+            continue
+        text = "\n".join(one for one in (last.content, message.content) if one)
+        joined[-1] = Said(last.role, text, (*last.tool_calls, *message.tool_calls))
+    return joined
+
+
+def _cost(message: Said) -> int:
+    if isinstance(message.content, str):
+        calls = sum(estimate_tokens(call.name + call.arguments) for call in message.tool_calls)
+        return MESSAGE_TOKENS + estimate_tokens(message.content) + calls
+    return MESSAGE_TOKENS + sum(
+        estimate_tokens(part.text) if isinstance(part, TextPart) else IMAGE_TOKENS for part in message.content
+    )

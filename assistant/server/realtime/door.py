@@ -1,0 +1,59 @@
+"""The door behind which realtime sessions go on: as many as there is room for."""
+
+import asyncio
+import logging
+
+from assistant.daemon import Running, build_engine
+from assistant.server.realtime.client_events import LONGEST_MESSAGE
+from assistant.server.realtime.conversing import Conversing
+from assistant.server.realtime.outbox import TooSlow
+from assistant.server.realtime.protocol import Offer, RealtimeProtocol
+from assistant.server.realtime.socket import Socket, SocketClosed
+from assistant.server.realtime.voice_turns import Ears
+from audio.vad.protocol import VoiceActivityDetector
+
+log = logging.getLogger(__name__)
+
+MODEL = "hearthside"
+PUBLIC_VOICES = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "verse", "marin", "cedar")
+"""What clients ask for by default. Each of them is the voice that is configured."""
+
+GOING_AWAY, UNEXPECTED, POLICY, TRY_AGAIN_LATER = 1001, 1011, 1008, 1013
+"""Of RFC 6455 and its registry."""
+
+
+class RealtimeDoor:
+    """`WS /v1/realtime`."""
+
+    longest_message = LONGEST_MESSAGE
+
+    def __init__(self, running: Running, *, most_sessions: int = 1000) -> None:
+        self._running = running
+        self._most_sessions = most_sessions
+        self._ears = Ears(self._vad)
+        self._sessions = 0
+
+    async def converse(self, socket: Socket) -> None:
+        """One session on a connection that was accepted; returns when it is over. Raises nothing of the client's."""
+        if self._sessions >= self._most_sessions:
+            await socket.close(TRY_AGAIN_LATER, "busy: too many sessions; try again later")
+            return
+        config = self._running.config
+        voices = tuple(dict.fromkeys((config.tts.voice, *PUBLIC_VOICES)))
+        protocol = RealtimeProtocol(Offer(MODEL, voices, config.conversation.system_prompt))
+        self._sessions += 1
+        try:
+            await Conversing(socket, protocol, self._running, self._ears).run()
+        except* SocketClosed:
+            pass
+        except* TooSlow:
+            await socket.close(POLICY, "the client does not read what it is sent")
+        except* Exception:
+            log.exception("realtime session")
+            await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
+        finally:
+            self._sessions -= 1
+
+    async def _vad(self) -> VoiceActivityDetector:
+        detector: VoiceActivityDetector = await asyncio.to_thread(build_engine, "vad", self._running.config.vad)
+        return detector

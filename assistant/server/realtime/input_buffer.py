@@ -1,0 +1,57 @@
+"""The sound that a client has sent and not committed yet."""
+
+from dataclasses import dataclass, field
+
+from assistant.server.realtime.refusal import Refusal
+from assistant.server.realtime.wire_audio import Encoding
+
+LONGEST_S = 600
+"""Sound that may wait to be committed: ten minutes are 29 MB."""
+
+SHORTEST_MS = 100
+"""Less than this is no utterance."""
+
+
+@dataclass(slots=True)
+class InputBuffer:
+    """Bytes as they came: an event may end in the middle of a sample."""
+
+    encoding: Encoding = Encoding.PCM
+    _data: bytearray = field(default_factory=bytearray)
+
+    @property
+    def duration_ms(self) -> float:
+        return 1000 * len(self._data) / (self.encoding.rate_hz * self.encoding.bytes_per_sample)
+
+    def append(self, data: bytes) -> None:
+        """Raises Refusal where there is no room."""
+        most = LONGEST_S * self.encoding.rate_hz * self.encoding.bytes_per_sample
+        if len(self._data) + len(data) > most:
+            raise Refusal(
+                f"The input audio buffer is full: it holds {LONGEST_S} s; commit it or clear it.",
+                code="input_audio_buffer_full",
+                param="audio",
+            )
+        self._data += data
+
+    def take_whole(self) -> bytes:
+        """All whole samples; a rest stays for the next event."""
+        whole = len(self._data) - len(self._data) % self.encoding.bytes_per_sample
+        taken = bytes(self._data[:whole])
+        del self._data[:whole]
+        return taken
+
+    def commit(self) -> bytes:
+        """All of it, for an item. Raises Refusal where there is too little."""
+        if self.duration_ms < SHORTEST_MS:
+            raise Refusal(
+                f"Error committing input audio buffer: buffer too small. Expected at least {SHORTEST_MS} ms of audio, "
+                f"but buffer only has {self.duration_ms:.2f} ms of audio.",
+                code="input_audio_buffer_commit_empty",
+            )
+        taken = self.take_whole()
+        self._data.clear()
+        return taken
+
+    def clear(self) -> None:
+        self._data.clear()

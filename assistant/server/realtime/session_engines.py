@@ -1,0 +1,86 @@
+"""The daemon's engines as one realtime session sees them."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+
+import numpy as np
+
+from assistant.conversation.history import Exchange
+from assistant.conversation.messages import Message as Said
+from assistant.conversation.messages import ModelEvent, ToolSpec
+from assistant.conversation.protocols import LanguageModel
+from assistant.server.realtime.context import messages_of
+from assistant.server.realtime.items import InputText, Message
+from assistant.server.realtime.protocol import RealtimeProtocol
+from audio.tts.protocol import SpeechChunk, TextToSpeech
+
+
+class SessionModel:
+    """Offers the session's functions to the model."""
+
+    def __init__(self, model: LanguageModel, protocol: RealtimeProtocol) -> None:
+        self._model = model
+        self._protocol = protocol
+
+    async def stream(
+        self, messages: Sequence[Said], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """See `LanguageModel`; it ends after as much as the session allows."""
+        plan, pieces = self._protocol.plan(), 0
+        async with aclosing(self._model.stream(messages, [*tools, *plan.tools])) as events:
+            async for event in events:
+                if pieces == plan.max_output_tokens:
+                    return
+                pieces += 1
+                yield event
+
+    async def warm(self, messages: Sequence[Said]) -> None:
+        await self._model.warm(messages)
+
+    async def close(self) -> None:
+        """It belongs to the daemon."""
+
+
+class SessionVoice:
+    """Speaks where the session wants sound; elsewhere every clause is said in no time."""
+
+    def __init__(self, tts: TextToSpeech, protocol: RealtimeProtocol) -> None:
+        self._tts = tts
+        self._protocol = protocol
+
+    @property
+    def rate_hz(self) -> int:
+        return self._tts.rate_hz
+
+    async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
+        """See `TextToSpeech`."""
+        pace *= self._protocol.settings.audio.output.speed
+        if not self._protocol.settings.wants_audio:
+            yield SpeechChunk(np.zeros(0, np.int16), self.rate_hz, ())
+            return
+        async with aclosing(self._tts.synthesize(text, pace=pace)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def warm(self) -> None:
+        await self._tts.warm()
+
+    async def close(self) -> None:
+        """It belongs to the daemon."""
+
+
+class ItemMemory:
+    """The items of the conversation are all that is remembered."""
+
+    def __init__(self, protocol: RealtimeProtocol, room_tokens: int) -> None:
+        self._protocol = protocol
+        self._room_tokens = room_tokens
+
+    def append(self, exchange: Exchange) -> None:
+        """It stands among the items already."""
+
+    def messages(self, question: str, note: str = "") -> list[Said]:
+        """The prompt; the question is no item yet."""
+        asked = Message(id="", role="user", parts=[InputText(f"{question}\n({note})" if note else question)])
+        items = [*self._protocol.conversation.items, asked]
+        return messages_of(items, self._protocol.settings.instructions, self._room_tokens)

@@ -1,0 +1,42 @@
+"""Sessions over a WebSocket of the HTTP server."""
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from assistant.server.realtime.door import RealtimeDoor
+from assistant.server.realtime.socket import SocketClosed
+
+SUBPROTOCOL = "realtime"
+"""Browsers ask for it, beside the one that carries their token; the official client for Python asks for none."""
+
+
+class WireSocket:
+    """A Starlette WebSocket as a session sees it."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def receive(self) -> str:
+        message = await self._socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise SocketClosed
+        return message.get("text") or ""  # a binary message is no event: it is refused as such
+
+    async def send(self, text: str) -> None:
+        try:
+            await self._socket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError):
+            raise SocketClosed from None
+
+    async def close(self, code: int, reason: str) -> None:
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            try:
+                await self._socket.close(code, reason)
+            except (WebSocketDisconnect, RuntimeError):
+                return
+
+
+async def realtime(socket: WebSocket, door: RealtimeDoor) -> None:
+    """The endpoint."""
+    wanted = socket.scope.get("subprotocols", [])
+    await socket.accept(SUBPROTOCOL if SUBPROTOCOL in wanted else None)
+    await door.converse(WireSocket(socket))
