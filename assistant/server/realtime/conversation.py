@@ -58,7 +58,7 @@ class Conversation:
 
     def insert(self, item: Item, after: str | None = None) -> None:
         """What a client sends, after the item of that id, or at the end. Raises Refusal."""
-        if any(known.id == item.id for known in self._items):
+        if item.id == ROOT or any(known.id == item.id for known in self._items):
             raise Refusal(
                 f"An item with the id '{item.id}' exists already.", code="item_already_exists", param="item.id"
             )

@@ -21,7 +21,11 @@ class InputBuffer:
 
     @property
     def duration_ms(self) -> float:
-        return 1000 * len(self._data) / (self.encoding.rate_hz * self.encoding.bytes_per_sample)
+        return self.duration_of(self._data)
+
+    def duration_of(self, data: bytes | bytearray) -> float:
+        """In milliseconds, of sound in this encoding."""
+        return 1000 * len(data) / (self.encoding.rate_hz * self.encoding.bytes_per_sample)
 
     def append(self, data: bytes) -> None:
         """Raises Refusal where there is no room."""

@@ -31,7 +31,7 @@ from assistant.server.realtime.client_events import (
     parsed,
 )
 from assistant.server.realtime.conversation import Conversation
-from assistant.server.realtime.input_buffer import InputBuffer
+from assistant.server.realtime.input_buffer import LONGEST_S, InputBuffer
 from assistant.server.realtime.items import (
     FunctionOutput,
     InputAudio,
@@ -96,6 +96,10 @@ class RealtimeProtocol:
         self._next_user_item: str | None = None
         """Id that the item of the speech under way will have."""
         self._is_speaking = False
+        self._speech_ms = 0
+        """Where the speech under way began."""
+        self._untranscribed_ms = 0.0
+        """Length of the sound whose words are being made out."""
         self._emit("session.created", session=self._shown_session())
         conversation = {"id": self.conversation.id, "object": "realtime.conversation"}
         self._emit("conversation.created", conversation=conversation)
@@ -117,6 +121,11 @@ class RealtimeProtocol:
     def active_response(self) -> str | None:
         """Id of the response under way."""
         return self._response.id if self._response is not None else None
+
+    @property
+    def is_response_heard(self) -> bool:
+        """Whether the response under way is part of the conversation, so that who speaks over it interrupts it."""
+        return self._response is not None and self._response.conversation is not None
 
     @property
     def message_id(self) -> str | None:
@@ -146,7 +155,7 @@ class RealtimeProtocol:
         """The user has begun to speak, so far into the sound that was sent."""
         if self._is_speaking:
             return
-        self._is_speaking = True
+        self._is_speaking, self._speech_ms = True, audio_start_ms
         if self._next_user_item is None:
             self._next_user_item = self._new_id("item")
         self._emit(
@@ -176,11 +185,13 @@ class RealtimeProtocol:
 
     def transcribed(self, work: Transcribe, words: str) -> None:
         """The words that were wanted."""
+        self._untranscribed_ms -= work.part.duration_ms
         if (item := self._find(work.item_id)) is not None:
             self._transcribed(item, work.content_index, work.part, words)
 
     def transcription_failed(self, work: Transcribe, error: str) -> None:
         """They cannot be had."""
+        self._untranscribed_ms -= work.part.duration_ms
         work.part.transcript = work.part.transcript or ""
         if (item := self._find(work.item_id)) is not None:
             self._transcription_failed(item, work.content_index, error)
@@ -227,12 +238,12 @@ class RealtimeProtocol:
             self._response = None
             response.finish(outcome, reason=reason, error=error, usage=usage)
 
-    def cut(self, item_id: str, heard_end: int) -> None:
-        """As far as the server can tell, no more than so many characters were heard. A client's word on it holds."""
+    def cut(self, item_id: str, heard: str) -> None:
+        """As far as the server can tell, no more than these words were heard. A client's word on it holds."""
         item = self._find(item_id)
         part = item.parts[0] if isinstance(item, Message) and item.parts else None
         if isinstance(part, OutputAudio) and not part.spoken.is_cut:
-            part.spoken.cut(heard_end)
+            part.spoken.cut(heard)
 
     # --- the client's events ----------------------------------------------------------------------------
 
@@ -250,6 +261,8 @@ class RealtimeProtocol:
                 code="invalid_value",
                 param="session.audio.input.format",
             )
+        if new.audio.input.turn_detection != before.audio.input.turn_detection:
+            self.speech_stopped(self._speech_ms)  # nobody will hear its end
         self.settings = new
         self._buffer.encoding = Encoding(new.audio.input.format.type)
         self._work.append(Configure(new))
@@ -269,9 +282,12 @@ class RealtimeProtocol:
                 "The server commits the input audio buffer by itself while turn_detection is not null.",
                 code="input_audio_buffer_commit_not_allowed",
             )
+        self._check_room(self._buffer.duration_ms)
         duration_ms, data = self._buffer.duration_ms, self._buffer.commit()
         part = InputAudio(duration_ms)
-        item = self._commit(self._new_id("item"), part)
+        self.speech_stopped(self._speech_ms)
+        id, self._next_user_item = self._next_user_item or self._new_id("item"), None
+        item = self._commit(id, part)
         self._item_done(item)
         self._want_words(item, 0, part, data)
 
@@ -286,11 +302,17 @@ class RealtimeProtocol:
     def _(self, event: ItemCreate) -> None:
         new = received(event.item, self._new_id("item"), "item")
         item = new.item
+        if new.sounds:
+            self._check_room(sum(map(self._buffer.duration_of, new.sounds.values())))
         if isinstance(item, FunctionOutput) and not self.conversation.has_call(item.call_id):
             raise Refusal(
                 f"No function call with the id '{item.call_id}' is in the conversation.",
                 code="invalid_tool_call_id",
                 param="item.call_id",
+            )
+        if item.id == self._next_user_item:
+            raise Refusal(
+                f"The id '{item.id}' is that of what the user is saying.", code="item_already_exists", param="item.id"
             )
         self.conversation.insert(item, event.previous_item_id)
         self._emit("conversation.item.added", previous_item_id=self.conversation.before(item), item=item.shown())
@@ -361,6 +383,14 @@ class RealtimeProtocol:
     def _shows_words(self) -> bool:
         return self.settings.audio.input.transcription is not None
 
+    def _check_room(self, duration_ms: float) -> None:
+        """Raises Refusal while too much is being transcribed to take so much more."""
+        if self._untranscribed_ms and self._untranscribed_ms + duration_ms > 1000 * LONGEST_S:
+            raise Refusal(
+                f"{self._untranscribed_ms / 1000:.0f} s of sound are being transcribed; wait for some of it.",
+                code="transcription_busy",
+            )
+
     def _emit(self, type: str, **fields: Any) -> None:
         self._events.append({"type": type, "event_id": self._new_id("event"), **fields})
 
@@ -383,6 +413,7 @@ class RealtimeProtocol:
         encoding = self._buffer.encoding
         samples = decoded(data[: len(data) - len(data) % encoding.bytes_per_sample], encoding)
         part.duration_ms = 1000 * len(samples) / encoding.rate_hz
+        self._untranscribed_ms += part.duration_ms
         self._work.append(Transcribe(item.id, index, part, samples, encoding.rate_hz))
 
     def _transcribed(self, item: Item, index: int, part: InputAudio, words: str) -> None:

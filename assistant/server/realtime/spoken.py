@@ -38,9 +38,9 @@ class Spoken:
         before = bisect_right(self._ends, heard_ms, key=lambda word: word.at_ms)
         self._heard_end = self._ends[before - 1].end if before else 0
 
-    def cut(self, heard_end: int) -> None:
-        """No more than so many characters of the transcript were heard."""
-        self._heard_end = heard_end
+    def cut(self, heard: str) -> None:
+        """No more than these words, with which the transcript begins, were heard."""
+        self._heard_end = len(self.text) - len(self.text.lstrip()) + len(heard)
 
     @property
     def is_cut(self) -> bool:

@@ -181,7 +181,7 @@ class VoiceTurns:
             self._speech_s = onset_s, onset_s
         self._protocol.speech_started(self._microphone.sent_ms(onset_s))
         active = self._protocol.active_response
-        if active is not None and self._detection.interrupts_response:
+        if active is not None and self._protocol.is_response_heard and self._detection.interrupts_response:
             self._protocol.finish(active, "cancelled", reason="turn_detected")
             self._on_interrupted(active)
 
@@ -240,7 +240,7 @@ class VoiceTurns:
         elif record.interrupted:
             self._protocol.finish(answer.response_id, "cancelled", reason="turn_detected")
             if answer.item_id is not None:
-                self._protocol.cut(answer.item_id, len(record.heard_text))
+                self._protocol.cut(answer.item_id, record.heard_text)
         self._protocol.finish(answer.response_id, "completed")
         del self._answers[record.turn_id]
         self._running.metrics.answered("realtime", record.route, record.outcome)

@@ -1,5 +1,7 @@
 """Turn-taking as timelines: what happens, and what must follow from it."""
 
+import math
+
 import pytest
 
 from assistant.conversation.decisions import (
@@ -449,6 +451,18 @@ def test_an_assistant_that_may_not_be_interrupted_is_not() -> None:
     assert machine.feed(ClausePlayed(6.0, 1, 1, 0)) == [EndTurn(1, 1, Outcome.ANSWERED)]
     assert machine.phase is Phase.LISTENING
     assert machine.feed(SpeechPaused(7.0, 6.9))[0] == Transcribe(2, 6.0, 7.0)
+
+
+def test_where_the_speaker_is_silenced_by_then_the_first_sound_gets_the_floor() -> None:
+    machine = TurnTaking(TurnPolicy(yields_at_once=True, take_back_s=-math.inf))
+    committed(machine)
+    machine.feed(ClauseReady(2.7, 1, 1, 0))
+    assert machine.feed(SpeechStarted(3.06, 3.0)) == [
+        StopSpeaking(1, 1),
+        EndTurn(1, 1, Outcome.INTERRUPTED, "the user spoke"),
+    ]
+    assert machine.phase is Phase.LISTENING
+    assert machine.feed(SpeechPaused(4.0, 3.9))[0] == Transcribe(2, 3.0, 4.0)
 
 
 @pytest.mark.parametrize("interruptible", [True, False])

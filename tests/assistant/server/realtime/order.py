@@ -82,7 +82,7 @@ class Order:
 
     def _conversation_item_added(self, event: dict[str, Any]) -> None:
         item = event["item"]
-        self._check(item["id"] not in self._items, event)
+        self._check(not self._exists(item["id"]), event)
         self._check(event["previous_item_id"] is None or self._exists(event["previous_item_id"]), event)
         self._check(self._committed in (None, item["id"]), event)
         self._committed = None

@@ -130,6 +130,33 @@ def test_what_is_committed_by_hand_is_transcribed(wired: Wired) -> None:
     assert remembered(wired, wanted.item_id) == "Good morning"
 
 
+def test_speech_that_is_under_way_when_the_client_takes_over_the_turns_is_its_next_item(wired: Wired) -> None:
+    wired.protocol.speech_started(100)
+    (started,) = wired.take()
+    assert types(wired.update(audio={"input": {"turn_detection": None}})) == [
+        "input_audio_buffer.speech_stopped",
+        "session.updated",
+    ]
+    wired.send("input_audio_buffer.append", audio=silence(0.5))
+    assert wired.send("input_audio_buffer.commit")[0]["item_id"] == started["item_id"]
+
+
+def test_what_is_committed_faster_than_it_is_transcribed_has_to_wait(wired: Wired) -> None:
+    wired.push_to_talk()
+    minutes = silence(5 * 60 - 1)
+    for _ in range(2):
+        wired.send("input_audio_buffer.append", audio=minutes[: len(minutes) // 2])
+        wired.send("input_audio_buffer.append", audio=minutes[len(minutes) // 2 :])
+        wired.send("input_audio_buffer.commit")
+    (wanted,) = wired.work
+    assert isinstance(wanted, Transcribe)
+    wired.send("input_audio_buffer.append", audio=silence(60))
+    assert wired.refused("input_audio_buffer.commit")["code"] == "transcription_busy"
+    wired.protocol.transcribed(wanted, "")
+    wired.take()
+    assert types(wired.send("input_audio_buffer.commit"))[0] == "input_audio_buffer.committed"
+
+
 def test_a_transcription_that_fails_says_so(wired: Wired) -> None:
     wired.push_to_talk()
     wired.send("input_audio_buffer.append", audio=silence(0.6))
@@ -172,10 +199,10 @@ def test_truncating_cuts_what_is_remembered_at_the_last_word_heard(wired: Wired,
 
 def test_the_client_knows_better_than_the_server_what_was_heard(wired: Wired) -> None:
     item_id = spoken_answer(wired)
-    wired.protocol.cut(item_id, 4)
+    wired.protocol.cut(item_id, "Good")
     assert remembered(wired, item_id) == "Good"
     wired.send("conversation.item.truncate", item_id=item_id, content_index=0, audio_end_ms=1000)
-    wired.protocol.cut(item_id, 1)
+    wired.protocol.cut(item_id, "")
     assert remembered(wired, item_id) == "Good morning"
 
 

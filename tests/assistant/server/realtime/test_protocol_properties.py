@@ -12,7 +12,7 @@ from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.work import Respond, Transcribe
 from tests.assistant.server.realtime.wired import Wired, silence, text_item
 
-IDS = st.sampled_from(["mine", "item_8", "item_12", "item_20", "root", "", "nobody's"])
+IDS = st.sampled_from(["mine", "other", "item_8", "item_12", "item_20", "root", "", "nobody's"])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -20,7 +20,7 @@ ANYTHING = st.recursive(
 )
 DETECTION = st.sampled_from([None, {"type": "server_vad"}, {"type": "semantic_vad", "eagerness": "high"}])
 ITEMS = st.one_of(
-    st.builds(lambda id: text_item("Hello", id=id), IDS),
+    st.builds(lambda id: text_item("Hello", id=id), st.sampled_from(["mine", "other", "root", ""])),
     st.just(text_item("Hello")),
     st.just({"type": "function_call", "name": "f", "arguments": "{}", "call_id": "c"}),
     st.just({"type": "function_call_output", "call_id": "c", "output": "1"}),
@@ -97,7 +97,7 @@ class Engines:
             protocol.finish(response_id, "completed")
         elif what == "cut":
             for item in protocol.conversation.items:
-                protocol.cut(item.id, 3)
+                protocol.cut(item.id, "word"[:3])
         self.wired.take()
 
     wants_audio = False
