@@ -5,6 +5,7 @@ Values come, the later the stronger, from the defaults below, a TOML file, envir
 """
 
 import difflib
+import ipaddress
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 ENV_PREFIX = "HEARTHSIDE_"
 NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEARTHSIDE_VENV"})
@@ -115,6 +116,7 @@ class SttConfig(Section):
     """Speech-to-text."""
 
     engine: str = "faster-whisper"
+    """`faster-whisper`, or `wyoming`: a service elsewhere."""
     model: str = "whisper-base"
     """Model of the manifest (`hearthside models list`). `whisper-tiny.en` takes two thirds of the time and makes more
     mistakes: for a machine where `hearthside doctor --measure` says so."""
@@ -128,6 +130,8 @@ class SttConfig(Section):
     device: Literal["cpu", "cuda", "auto"] = "cpu"
     compute_type: str = "int8"
     """How CTranslate2 computes: `int8`, `float32`, `float16`, ..."""
+    wyoming_url: str = ""
+    """With engine `wyoming`: the service, as `tcp://HOST:PORT`. It hears all that you say."""
 
 
 class LlmConfig(Section):
@@ -161,8 +165,13 @@ class TtsConfig(Section):
     """Text-to-speech."""
 
     engine: str = "piper"
+    """`piper`, or `wyoming`: a service elsewhere."""
     voice: str = "piper-en-us-joe-medium"
     """Voice of the manifest."""
+    wyoming_url: str = ""
+    """With engine `wyoming`: the service, as `tcp://HOST:PORT`. It sees all that is answered."""
+    wyoming_voice: str = ""
+    """With engine `wyoming`: the voice, by the service's own name for it; empty: the service's usual one."""
     speed: float = Field(1.0, gt=0.3, lt=3)
     threads: int = Field(2, ge=1, le=64)
     cache_mb: int = Field(8, ge=1, le=256)
@@ -216,6 +225,17 @@ class WakeConfig(Section):
     """After an answer, speech that begins within this long needs no wake word; "thanks" and "goodbye" end that."""
     follow_up_to_question_s: float = Field(10.0, ge=0, le=120)
     """The same where the answer ended in a question."""
+
+
+class StopConfig(Section):
+    """Stopping everything: silence, and every effect called off, until "resume". SIGUSR1 and SIGUSR2 always do it."""
+
+    by_voice: bool = True
+    """Whether a process of its own listens for "emergency stop" and "stop all actions", and then for "resume": 4 % of
+    one core while somebody speaks, next to nothing otherwise."""
+    model: str = "whisper-tiny.en"
+    """Model of the manifest that makes sure; a larger one is later."""
+    threads: int = Field(1, ge=1, le=8)
 
 
 class VoicesConfig(Section):
@@ -287,6 +307,33 @@ class ServerConfig(Section):
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
 
 
+class WyomingConfig(Section):
+    """A port for Home Assistant and others that speak Wyoming: speech-to-text, voice, assistant, wake words."""
+
+    enabled: bool = False
+    exposed: bool = False
+    """Whether other machines may use it: Wyoming knows no password and no encryption."""
+    host: str = "127.0.0.1"
+    """Address to listen at; beyond this machine only with `exposed`."""
+    port: int = Field(10700, ge=0, le=65535)
+    connections: int = Field(32, ge=1, le=1000)
+    """Clients at once."""
+    waiting: int = Field(24, ge=0, le=1000)
+    """Requests that may wait for one engine; one more is told that it is busy."""
+    longest_audio_s: float = Field(60.0, gt=1, le=600)
+    """Of one utterance. While one so long is transcribed, the conversation at the microphone waits for some seconds."""
+    idle_s: float = Field(60.0, gt=0, le=86_400)
+    """A client that sends nothing for so long is dropped."""
+
+    @field_validator("host")
+    @classmethod
+    def _stays_on_this_machine(cls, host: str, others: ValidationInfo) -> str:
+        is_wanted = others.data.get("enabled", False) and not others.data.get("exposed", False)
+        if is_wanted and not is_loopback(host):
+            raise ValueError("other machines could use it, without a password; set wyoming.exposed if they may")
+        return host
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -310,10 +357,12 @@ class Config(Section):
     tts: TtsConfig = TtsConfig()
     conversation: ConversationConfig = ConversationConfig()
     wake: WakeConfig = WakeConfig()
+    stop: StopConfig = StopConfig()
     voices: VoicesConfig = VoicesConfig()
     tone: ToneConfig = ToneConfig()
     attention: AttentionConfig = AttentionConfig()
     server: ServerConfig = ServerConfig()
+    wyoming: WyomingConfig = WyomingConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
     @property
@@ -336,6 +385,14 @@ def variables() -> dict[str, tuple[str, str]]:
         for section in Config.model_fields
         for key in (section_type(section) or Section).model_fields
     }
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens there."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def home() -> Path:
@@ -486,4 +543,4 @@ def _explain(error: ValidationError, origin: Mapping[tuple[str, str], str]) -> s
     section, key = str(first["loc"][0]), str(first["loc"][1])
     field = (section_type(section) or Section).model_fields[key]
     value = f" = {first['input']!r}" if field.repr else ""
-    return f"{origin[(section, key)]}: {section}.{key}{value}: {first['msg'].lower()}"
+    return f"{origin[(section, key)]}: {section}.{key}{value}: {first['msg'].removeprefix('Value error, ').lower()}"

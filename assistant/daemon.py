@@ -20,7 +20,7 @@ from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
 from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.protocols import LanguageModel, ModelError, StopSwitch
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.session import Apology, Engines, Session, Witness
@@ -31,7 +31,8 @@ from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from assistant.memory.voices import EnrolledVoices
 from assistant.models.needed import needed_models
-from assistant.models.verify import verified_folder
+from assistant.models.verify import ModelFileError, verified_folder
+from assistant.safety.emergency_stop import EmergencyStop
 from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
@@ -41,12 +42,15 @@ from assistant.tools import local_intents
 from assistant.tools.language import LanguageError, load_language
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
+from audio.beside import beside
 from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import Microphone, Speaker
 from audio.echo.duplex import Duplex
 from audio.echo.none import NoCancellation
 from audio.echo.protocol import EchoCanceller
 from audio.engines import EngineSettings, build
+from audio.stop.line import StopLine
+from audio.stop.spotting import Spotting
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError
 from audio.vad.foreground import Foreground
@@ -68,6 +72,8 @@ class Running:
     metrics: Metrics
     controls: Controls | None = None
     """Of the conversation through the local devices, where there is one."""
+    emergency: StopSwitch | None = None
+    """What stops everything there; it may be used from any thread."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -79,7 +85,7 @@ def no_doors(running: Running) -> AbstractAsyncContextManager[None]:
     return nullcontext()
 
 
-async def run(config: Config, observer: Observer, doors: Doors) -> None:
+async def run(config: Config, observer: Observer, doors: Doors, emergency: EmergencyStop) -> None:
     """Converse through the configured devices until the input ends (a file) or the task is cancelled.
 
     `doors` are opened once everything is warm and the microphone is open. Raises DeviceError, EngineError, ConfigError
@@ -91,7 +97,10 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
         journal = _journal(stack, config)
         if config.telemetry.turn_log:
             observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
-        devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker))
+        spotting = await _listen_for_stop(stack, config, emergency, observer)
+        on_file = {"on_file": spotting.listen_to_file} if spotting is not None else {}
+        line = StopLine(emergency.latch, emergency.ear, **on_file)
+        devices = await stack.enter_async_context(open_devices(config.audio.mic, config.audio.speaker, line))
         recorder = SessionRecorder(journal, devices[0].clock) if journal is not None else None
         if recorder is not None:
             devices = recorder.near(devices[0]), devices[1]
@@ -106,7 +115,9 @@ async def run(config: Config, observer: Observer, doors: Doors) -> None:
             begin(recorder.journal, config, ends[1].rate_hz, apology, engines.announcements)
             ends, engines = (recorder.microphone(ends[0]), recorder.speaker(ends[1])), recorder.engines(engines)
             likeness, witness, doors = recorder.likeness(likeness), recorder.witness, _recorded(doors, recorder)
-        await converse(config, ends, engines, apology, history, observer, likeness, doors, witness)
+        if spotting is not None:
+            await spotting.settled()
+        await converse(config, ends, engines, apology, history, observer, likeness, doors, witness, emergency)
 
 
 async def serve(config: Config, observer: Observer, doors: Doors) -> None:
@@ -128,6 +139,7 @@ async def converse(
     echo_likeness: Likeness | None = None,
     doors: Doors = no_doors,
     witness: Witness | None = None,
+    emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
     metrics = Metrics()
@@ -161,11 +173,29 @@ async def converse(
         tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
         witness=witness,
+        emergency=emergency,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session)):
+    async with doors(Running(config, engines, observer, metrics, session, emergency)):
         await session.run()
+
+
+async def _listen_for_stop(
+    stack: AsyncExitStack, config: Config, emergency: EmergencyStop, observer: Observer
+) -> Spotting | None:
+    """Have a process listen for "emergency stop" until `stack` is closed; without its model all else goes on."""
+    if not config.stop.by_voice:
+        return None
+    try:
+        model = await asyncio.to_thread(verified_folder, config.stop.model)
+    except ModelFileError as error:
+        observer(Trouble(f'"emergency stop" is not listened for: {error}'))
+        return None
+    ends = {"latch": emergency.latch.file, "ear": emergency.ear, "news": emergency.news}
+    spotting = Spotting(model, threads=config.stop.threads, **ends)
+    await stack.enter_async_context(beside(spotting.run(lambda message: observer(Trouble(message)))))
+    return spotting
 
 
 def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:

@@ -58,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends a command lets it tidy up
     command = next((word for word in argv if word in COMMANDS), None)
+    if command == "run":  # here, since imports start threads: all must hold back what one of them waits for
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGUSR1, signal.SIGUSR2))
     try:
         module: Any = importlib.import_module(COMMANDS[command][0]) if command is not None else None
         args = _parser(command, module).parse_args(argv)

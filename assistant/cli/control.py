@@ -12,8 +12,8 @@ from assistant.conversation.controls import Status
 from assistant.server.control import ACTIONS, ask_daemon, control_path
 
 HELP = """status: what it is doing; mute, unmute, toggle-mute: the microphone, device and all; call: as its wake word
-does; press, release: the key to talk goes down, or up; always, wake-word, push-to-talk: what makes speech be meant for
-it"""
+does; press, release: the key to talk goes down, or up; stop: everything, until resume; always, wake-word, push-to-talk:
+what makes speech be meant for it"""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _told(status: Status) -> str:
-    if status.is_muted:
+    if status.is_stopped:
+        doing = "stopped"
+    elif status.is_muted:
         doing = "muted"
     elif status.is_sounding:
         doing = "speaking"

@@ -37,6 +37,7 @@ from assistant.telemetry.recording.engines import (
     streams,
 )
 from assistant.telemetry.recording.reader import Event, Recording, find_recording, read_recording
+from assistant.telemetry.recording.stops import RecordedEmergencyStop
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError
 from audio.beside import beside
@@ -130,6 +131,7 @@ async def _converse(recording: Recording, config: Config, microphone: RecordedMi
             lambda from_s, until_s: _likeness(likeness, from_s, until_s),
             lambda running: beside(_control(running.controls, recording.of("control"))),
             replayed.witness,
+            RecordedEmergencyStop(recording.steps),
         )
 
 

@@ -17,8 +17,10 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Stopped, Trouble, Woken
 from assistant.conversation.record import TurnRecord
+from assistant.safety import stop_signals
+from assistant.safety.emergency_stop import open_emergency_stop
 from assistant.server.doors import open_doors
 from assistant.server.exposure import check_exposure
 
@@ -87,7 +89,9 @@ async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
             log.info("listening, %.1f s after the start", time.monotonic() - began_s)
             yield
 
-    await daemon.run(config, observer, doors)
+    with open_emergency_stop() as emergency:
+        stop_signals.obey(emergency)
+        await daemon.run(config, observer, doors, emergency)
 
 
 def log_notice(notice: Notice) -> None:
@@ -102,7 +106,7 @@ def log_notice(notice: Notice) -> None:
             log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms)
         case Trouble():
             log.warning("%s", notice.message)
-        case MicrophoneLevel():
+        case MicrophoneLevel() | Stopped():  # the latter is logged where it happens, whatever the loop is doing
             pass
         case _:
             log.debug("%s", notice)

@@ -7,14 +7,14 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any
 
 from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.run import log_notice, until_signalled
 from assistant.config import Config
-from assistant.server.doors import web_door
+from assistant.server.doors import web_door, wyoming_door
 from assistant.server.exposure import check_exposure
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ async def _serve(config: Config) -> None:
 
     @asynccontextmanager
     async def door(running: daemon.Running) -> AsyncIterator[None]:
-        async with web_door(running):
+        async with web_door(running), wyoming_door(running) if config.wyoming.enabled else nullcontext():
             log.info("listening, %.1f s after the start", time.monotonic() - began_s)
             yield
 

@@ -13,6 +13,7 @@ from assistant.conversation.notices import (
     MicrophoneLevel,
     Notice,
     PhaseChanged,
+    Stopped,
     Trouble,
     UserTranscript,
 )
@@ -33,6 +34,7 @@ class StatusLine:
         self._transcript = ""
         self._caption = ""
         self._dbfs = FLOOR_DBFS
+        self._is_stopped = False
         self._lost: dict[Device, str] = {}
         self._live = Live(get_renderable=self._render, console=console, refresh_per_second=REFRESH_HZ, transient=True)
 
@@ -56,6 +58,8 @@ class StatusLine:
                 self._transcript = text
             case AnswerCaption(text=text):
                 self._caption = text.strip()
+            case Stopped():
+                self._is_stopped = notice.is_stopped
             case DevicePresence(device=device, lost=lost):
                 self._lost[device] = lost
             case Trouble(message=message):
@@ -82,6 +86,8 @@ class StatusLine:
         return line
 
     def _doing(self) -> tuple[str, str]:
+        if self._is_stopped:
+            return "stopped: say resume", "bold red"
         match self._phase:
             case PhaseChanged(phase=Phase.ANSWERING, is_sounding=True):
                 return "speaking", "bold magenta"

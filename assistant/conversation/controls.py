@@ -22,6 +22,8 @@ class Status:
     """Whether speech would be for the assistant."""
     is_muted: bool
     mode: Mode
+    is_stopped: bool = False
+    """Whether the user has stopped everything."""
 
 
 class Controls(Protocol):
@@ -43,6 +45,14 @@ class Controls(Protocol):
 
     def release(self) -> None:
         """The key is up: the turn is over."""
+        ...
+
+    def stop(self) -> None:
+        """Stop everything: silence, every effect called off, and nothing new until `resume`. Raises ControlError."""
+        ...
+
+    def resume(self) -> None:
+        """Go on, after `stop` or after the phrase that does it. Raises ControlError."""
         ...
 
     def set_mode(self, mode: Mode) -> None:

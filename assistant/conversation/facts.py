@@ -214,6 +214,21 @@ class ApologyPlayed:
     revision: int
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyStopped:
+    """The user has stopped everything; `cause` says how, in a word or two."""
+
+    at_s: float
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The user lets it go on."""
+
+    at_s: float
+
+
 Fact: TypeAlias = (
     SpeechStarted
     | SpeechPaused
@@ -237,4 +252,6 @@ Fact: TypeAlias = (
     | ClausePlayed
     | AnswerSounding
     | ApologyPlayed
+    | EmergencyStopped
+    | Resumed
 )

@@ -96,6 +96,14 @@ class Trouble:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The user has stopped everything, or (not `is_stopped`) lets it go on. `cause` says how."""
+
+    is_stopped: bool
+    cause: str
+
+
 Notice: TypeAlias = (
     PhaseChanged
     | Woken
@@ -107,6 +115,7 @@ Notice: TypeAlias = (
     | MicrophoneLevel
     | DevicePresence
     | Trouble
+    | Stopped
     | TurnRecord
 )
 Observer: TypeAlias = Callable[[Notice], None]

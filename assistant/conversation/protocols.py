@@ -1,6 +1,6 @@
 """What the conversation needs from the rest of the daemon, and nothing more of it."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Protocol
 
 from assistant.conversation.local_reply import LocalReply, Situation
@@ -37,4 +37,19 @@ class LocalIntents(Protocol):
 
     def could_continue(self, text: str) -> bool:
         """Whether a longer command begins so and means something else."""
+        ...
+
+
+class StopSwitch(Protocol):
+    """What the user stops everything with, and resumes."""
+
+    @property
+    def is_stopped(self) -> bool: ...
+
+    def stop(self, cause: str) -> None: ...
+
+    def resume(self, cause: str) -> None: ...
+
+    def listen(self, listener: Callable[[bool, str], None]) -> None:
+        """From now on `listener` hears, on the running event loop, whether everything is stopped, and by what."""
         ...

@@ -48,11 +48,13 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     TranscriptionFailed,
     TranscriptRevised,
     WorkFailed,
@@ -66,6 +68,7 @@ from assistant.conversation.notices import (
     AnswerWritten,
     Observer,
     PhaseChanged,
+    Stopped,
     Trouble,
     UserTranscript,
 )
@@ -73,7 +76,7 @@ from assistant.conversation.outlet import Outlet
 from assistant.conversation.pace import USUAL
 from assistant.conversation.playback import News, Playback, Written
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
+from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError, StopSwitch
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
@@ -160,6 +163,7 @@ class Session:
         cues: Cues | None = None,
         witness: Witness | None = None,
         on_written: Callable[[Written], None] | None = None,
+        emergency: StopSwitch | None = None,
     ) -> None:
         """`witness` is shown all that turn-taking is told and decides; `on_written`, all of an answer that is handed to
         the speaker."""
@@ -172,6 +176,7 @@ class Session:
         self._apology = apology
         self._witness = witness
         self._observer = observer
+        self._emergency = emergency
         self._voices = voices
         self._tones = tones
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
@@ -198,6 +203,10 @@ class Session:
         async with asyncio.TaskGroup() as group:
             self._group = group
             follow = group.create_task(self._follow_playback(), name="playback")
+            if self._emergency is not None:
+                self._emergency.listen(self._on_emergency)
+                if self._emergency.is_stopped:
+                    self._on_emergency(True, "an order before it listened")
             await self._listen()
             if self._recording is not None:
                 await self._recording
@@ -207,7 +216,8 @@ class Session:
 
     def status(self) -> Status:
         now = self._phase()
-        return Status(now.phase.value, now.is_sounding, now.is_awake, now.is_muted, self._hearing.attention.mode)
+        mode, is_stopped = self._hearing.attention.mode, self._emergency is not None and self._emergency.is_stopped
+        return Status(now.phase.value, now.is_sounding, now.is_awake, now.is_muted, mode, is_stopped)
 
     def mute(self, *, is_muted: bool) -> None:
         self._microphone.mute(is_muted=is_muted)
@@ -222,6 +232,17 @@ class Session:
 
     def release(self) -> None:
         self._hearing.attention.key_released(self._clock.now())
+
+    def stop(self) -> None:
+        self._stops().stop("control")
+
+    def resume(self) -> None:
+        self._stops().resume("control")
+
+    def _stops(self) -> StopSwitch:
+        if self._emergency is None:
+            raise ControlError("nothing here can be stopped as a whole; say stop")
+        return self._emergency
 
     def set_mode(self, mode: Mode) -> None:
         if mode is Mode.WAKE_WORD and self._engines.wake is None:
@@ -242,7 +263,7 @@ class Session:
                 return
 
     def _cue(self, at_s: float) -> None:
-        is_quiet = self._core.phase is Phase.IDLE and not self._hearing.is_speaking
+        is_quiet = self._core.phase is Phase.IDLE and not self._hearing.is_speaking and not self._core.is_stopped
         if (earcon := self._cues.due(at_s, is_quiet=is_quiet)) is not None:
             self._playback.cue(earcon)
 
@@ -286,6 +307,15 @@ class Session:
             if scope.answer is not None:
                 scope.answer.was_heard()
             self._feed(ClausePlayed(news.at_s, news.turn, news.revision, news.clause))
+
+    def _on_emergency(self, is_stopped: bool, cause: str) -> None:
+        """Everything was stopped, or goes on. The speakers know already: what they hold is to be dropped for good."""
+        if self._core.is_stopped is is_stopped:
+            return
+        now_s = self._clock.now()
+        self._feed(EmergencyStopped(now_s, cause) if is_stopped else Resumed(now_s))
+        self._playback.stop()
+        self._observer(Stopped(is_stopped, cause))
 
     def _feed(self, fact: Fact) -> None:
         """Tell the machine. A fact that comes up while decisions are carried out waits until they all are."""

@@ -51,6 +51,7 @@ from assistant.conversation.facts import (
     ClockReached,
     DeviceBack,
     DeviceLost,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -59,6 +60,7 @@ from assistant.conversation.facts import (
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     Slept,
     SpeechPaused,
     SpeechStarted,
@@ -159,6 +161,8 @@ class TurnTaking:
     """What is said over the answer."""
     _is_ducked: bool = False
     _habit: PauseHabit = field(default_factory=PauseHabit)
+    is_stopped: bool = False
+    """Whether the user has stopped everything: no turn begins, and nothing is said, until they resume."""
     _announcements: Announcements = field(default_factory=Announcements)
 
     def feed(self, fact: Fact) -> list[Decision]:
@@ -175,7 +179,7 @@ class TurnTaking:
     def anew(self) -> "TurnTaking":
         """A machine at rest that goes on counting turns: for when this one has failed."""
         begun = _Turn(self._turn.number, 0.0, RollingTranscript(0.0))
-        return TurnTaking(self.policy, _turn=begun, _announcements=self._announcements)
+        return TurnTaking(self.policy, _turn=begun, _announcements=self._announcements, is_stopped=self.is_stopped)
 
     @property
     def turn(self) -> int:
@@ -203,6 +207,8 @@ class TurnTaking:
         self._user.is_speaking = True
         self._user.onset_s = fact.onset_s
         self._announcements.user_spoke()
+        if self.is_stopped:
+            return []
         if self.phase is Phase.IDLE:
             return self._begin_turn(fact.onset_s)
         if self.phase in (Phase.PAUSED, Phase.DECIDED):
@@ -233,6 +239,19 @@ class TurnTaking:
         self._overlap = None
         stopped: list[Decision] = [StopSpeaking(self._turn.number, self._answer.revision)]
         return stopped + self._end(Outcome.INTERRUPTED, "it was called")
+
+    @_on.register
+    def _(self, fact: EmergencyStopped) -> list[Decision]:
+        """Whoever has the floor: what is being said is the order itself."""
+        was_stopped, self.is_stopped = self.is_stopped, True
+        self._user.holds_floor = False
+        return [] if was_stopped or self.phase is Phase.IDLE else self._break_off("everything was stopped")
+
+    @_on.register
+    def _(self, fact: Resumed) -> list[Decision]:
+        """Whoever speaks just now is saying so: the next turn is the next that begins."""
+        self.is_stopped = False
+        return []
 
     @_on.register
     def _(self, fact: FloorTaken) -> list[Decision]:
@@ -276,7 +295,7 @@ class TurnTaking:
                 *self._duck(),
                 *(self._weigh_overlap(fact.at_s) or self._mind_overlap(fact.at_s) or self._mind_deadline(fact.at_s)),
             ]
-        return self._announce(fact.at_s)
+        return [] if self.is_stopped else self._announce(fact.at_s)
 
     @_on.register
     def _(self, fact: Slept) -> list[Decision]:
@@ -284,14 +303,7 @@ class TurnTaking:
         if self.phase is Phase.IDLE or fact.slept_s < self.policy.longest_sleep_s:
             return []
         self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
-        self._overlap = None
-        turn, answer = self._turn, self._turn.answer
-        if self.phase is Phase.ANSWERING:
-            stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
-            return stopped + self._end(Outcome.INTERRUPTED, "the machine slept")
-        discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
-        turn.answer = None
-        return discarded + self._end(Outcome.IGNORED, "the machine slept")
+        return self._break_off("the machine slept")
 
     @_on.register
     def _(self, fact: DeviceLost) -> list[Decision]:
@@ -709,6 +721,17 @@ class TurnTaking:
             return self._end(Outcome.ANSWERED)
         return []
 
+    def _break_off(self, reason: str) -> list[Decision]:
+        """Silence, and the turn is over, whoever has the floor."""
+        self._overlap = None
+        turn, answer = self._turn, self._turn.answer
+        if self.phase is Phase.ANSWERING:
+            stopped: list[Decision] = [StopSpeaking(turn.number, self._answer.revision)]
+            return stopped + self._end(Outcome.INTERRUPTED, reason)
+        discarded: list[Decision] = [Discard(turn.number, answer.revision)] if answer is not None else []
+        turn.answer = None
+        return discarded + self._end(Outcome.IGNORED, reason)
+
     def _end(self, outcome: Outcome, reason: str = "") -> list[Decision]:
         turn, answer = self._turn, self._turn.answer
         ended = EndTurn(turn.number, answer.revision if answer else 0, outcome, reason)
@@ -717,7 +740,7 @@ class TurnTaking:
         overlap, self._overlap = self._overlap, None
         if overlap is not None and not overlap.is_dismissed:
             return [*ending, *self._begin_turn(overlap.words.from_s, overlap.as_turn())]
-        if not self._user.is_speaking:
+        if self.is_stopped or not self._user.is_speaking:
             return ending
         over_us = overlap is None and self.policy.interruptible and self._user.onset_s > turn.speech_end_s
         progress_s = answer.progress_s if answer else 0.0

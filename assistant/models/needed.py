@@ -31,6 +31,8 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
         wanted.append(("turn_end.sound", "turn_end", config.turn_end.sound))
     if config.stt.engine in READS_MODEL["stt"]:
         wanted.append(("stt.model", "stt", config.stt.model))
+    if config.stop.by_voice:
+        wanted.append(("stop.model", "stt", config.stop.model))
     if not config.llm.base_url:
         wanted.append(("llm.model", "llm", config.llm.model))
     if config.tts.engine in READS_MODEL["tts"]:
@@ -43,4 +45,4 @@ def needed_models(config: Config, manifest: Manifest | None = None) -> tuple[str
         if model.task != task:
             fitting = ", ".join(one.name for one in manifest if one.task == task)
             raise ManifestError(f"{key}: {name} is a model for {model.task}, not {task}; fitting are {fitting}")
-    return tuple(name for _, _, name in wanted)
+    return tuple(dict.fromkeys(name for _, _, name in wanted))

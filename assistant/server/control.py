@@ -30,6 +30,8 @@ ACTIONS: dict[str, Callable[[Controls], None]] = {
     "call": lambda controls: controls.call(),
     "press": lambda controls: controls.press(),
     "release": lambda controls: controls.release(),
+    "stop": lambda controls: controls.stop(),
+    "resume": lambda controls: controls.resume(),
     **{mode.value: lambda controls, mode=mode: controls.set_mode(mode) for mode in Mode},  # type: ignore[misc]
 }
 """What can be asked for, by name."""

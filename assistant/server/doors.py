@@ -32,6 +32,8 @@ async def open_doors(running: Running) -> AsyncIterator[None]:
             await open_door(hotkey(attention.hotkey, controls))
         if running.config.server.enabled:
             await open_door(web_door(running))
+        if running.config.wyoming.enabled:
+            await open_door(wyoming_door(running))
         yield
 
 
@@ -44,4 +46,16 @@ async def web_door(running: Running) -> AsyncIterator[None]:
         raise DoorError(f"server: {error}; pip install 'hearthside[server]'") from None
     async with serving(running) as url:
         log.info("serving at %s", url)
+        yield
+
+
+@asynccontextmanager
+async def wyoming_door(running: Running) -> AsyncIterator[None]:
+    """The port for Wyoming clients. Raises DoorError."""
+    try:
+        from assistant.server.wyoming.door import serving
+    except ImportError as error:
+        raise DoorError(f"wyoming: {error}; pip install 'hearthside[wyoming]'") from None
+    async with serving(running.config, running.engines) as port:
+        log.info("Wyoming on %s port %d", running.config.wyoming.host, port)
         yield

@@ -1,16 +1,6 @@
 """Whether other machines could reach the server, and whether that is meant."""
 
-import ipaddress
-
-from assistant.config import ConfigError, ServerConfig
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+from assistant.config import ConfigError, ServerConfig, is_loopback
 
 
 def check_exposure(config: ServerConfig) -> None:

@@ -11,6 +11,8 @@ from audio.clock import SampleClock
 from audio.devices.paced import PacedSpeaker
 from audio.devices.protocol import DeviceHealth
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame
+from audio.stop.latch import Latch
+from audio.stop.line import StopLine
 from audio.wav import WavWriter, read_wav
 
 
@@ -21,10 +23,11 @@ class RealTimeClock:
         self._monotonic = monotonic
         self._origin_s: float | None = None
 
-    def start(self) -> None:
-        """Sample 0 is now. Starting it again changes nothing."""
+    def start(self) -> float:
+        """Sample 0 is now, in the machine's time; starting it again changes nothing. Returns when sample 0 was."""
         if self._origin_s is None:
             self._origin_s = self._monotonic()
+        return self._origin_s
 
     def at(self, monotonic_s: float) -> float:
         return 0.0 if self._origin_s is None else monotonic_s - self._origin_s
@@ -39,16 +42,20 @@ class FileMicrophone:
     Sample 0 is the moment when the first frame is asked for, so that nothing is said before someone listens.
     """
 
-    def __init__(self, path: Path, clock: RealTimeClock) -> None:
-        """Read the whole file: call it off the event loop. Raises DeviceError."""
+    def __init__(self, path: Path, clock: RealTimeClock, line: StopLine | None = None) -> None:
+        """Read the whole file: call it off the event loop. `line` is told when it starts. Raises DeviceError."""
         self.clock = clock
+        self._path = path
+        self._line = line
         self._samples = read_wav(path)
         self._next_frame = 0
         self._is_muted = self._is_closed = False
 
     async def frames(self) -> AsyncIterator[Frame]:
         """Frame k at (k + 1) * 20 ms of the clock or later, never earlier."""
-        self.clock.start()
+        started_at_s = self.clock.start()
+        if self._line is not None:
+            self._line.on_file(self._path, started_at_s)
         while not self._is_closed:
             start = self._next_frame * FRAME_SAMPLES
             end_s = (start + FRAME_SAMPLES) / MIC_RATE_HZ
@@ -82,10 +89,10 @@ class FileMicrophone:
 class FileSpeaker(PacedSpeaker):
     """A WAV file whose sample 0 is the clock's zero; silence where nothing plays."""
 
-    def __init__(self, path: Path, clock: SampleClock, rate_hz: int = 24_000) -> None:
+    def __init__(self, path: Path, clock: SampleClock, rate_hz: int = 24_000, latch: Latch | None = None) -> None:
         """Create or overwrite the file. Raises DeviceError."""
         self._writer = WavWriter(path, rate_hz)
-        super().__init__(clock, rate_hz, self._writer.write)
+        super().__init__(clock, rate_hz, self._writer.write, latch)
 
     def close(self) -> None:
         """Write up to now, and complete the file."""

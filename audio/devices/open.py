@@ -12,16 +12,20 @@ from audio.devices.file import FileMicrophone, FileSpeaker, RealTimeClock
 from audio.devices.paced import PacedSpeaker
 from audio.devices.portaudio import open_portaudio
 from audio.devices.protocol import DeviceError, Microphone, Speaker
+from audio.stop.line import StopLine
 
 NO_SPEAKER = "none"
 
 
 @asynccontextmanager
-async def open_devices(mic: str, speaker: str) -> AsyncIterator[tuple[Microphone, Speaker]]:
+async def open_devices(
+    mic: str, speaker: str, line: StopLine | None = None
+) -> AsyncIterator[tuple[Microphone, Speaker]]:
     """Open both, on the microphone's clock; they are closed with the block.
 
     Each is a WAV file (its name ends in .wav, or it exists) or a device of the sound card (see `choose_device`); the
-    speaker may be `none`: it plays into nothing, in real time. Raises DeviceError.
+    speaker may be `none`: it plays into nothing, in real time. With a `line` they stop
+    when they are told to, whatever the caller does. Raises DeviceError.
     """
     mic_file, speaker_file = _as_file(mic), _as_file(speaker)
     if mic == NO_SPEAKER:
@@ -33,17 +37,17 @@ async def open_devices(mic: str, speaker: str) -> AsyncIterator[tuple[Microphone
         clock: SampleClock | None = None
         if mic_file is not None:
             clock = RealTimeClock()
-            microphone = file_microphone = await asyncio.to_thread(FileMicrophone, mic_file, clock)
+            microphone = file_microphone = await asyncio.to_thread(FileMicrophone, mic_file, clock, line)
             stack.callback(file_microphone.close)
         card_mic = None if mic_file else mic
         card_speaker = None if speaker_file or speaker == NO_SPEAKER else speaker
         output: Speaker | None = None
         if card_mic is not None or card_speaker is not None:
-            opened = await stack.enter_async_context(open_portaudio(card_mic, card_speaker, clock))
+            opened = await stack.enter_async_context(open_portaudio(card_mic, card_speaker, clock, line))
             microphone, output = microphone or opened[0], opened[1]
         assert microphone is not None
         if output is None:
-            output = await stack.enter_async_context(_paced(speaker_file, microphone.clock))
+            output = await stack.enter_async_context(_paced(speaker_file, microphone.clock, line))
         yield microphone, output
 
 
@@ -58,8 +62,12 @@ def is_device(name: str) -> bool:
 
 
 @asynccontextmanager
-async def _paced(file: Path | None, clock: SampleClock) -> AsyncIterator[PacedSpeaker]:
-    speaker = PacedSpeaker(clock) if file is None else await asyncio.to_thread(FileSpeaker, file, clock)
+async def _paced(file: Path | None, clock: SampleClock, line: StopLine | None) -> AsyncIterator[PacedSpeaker]:
+    latch = line.latch if line is not None else None
+    if file is None:
+        speaker = PacedSpeaker(clock, latch=latch)
+    else:
+        speaker = await asyncio.to_thread(FileSpeaker, file, clock, latch=latch)
     with contextlib.closing(speaker):
         async with beside(speaker.run()):
             yield speaker

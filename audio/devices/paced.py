@@ -11,6 +11,7 @@ from audio.clock import SampleClock
 from audio.devices.playback import MAX_QUEUED_S, PlaybackQueue, PlayedReports, Taken
 from audio.devices.protocol import DeviceHealth, Played
 from audio.frames import Pcm16
+from audio.stop.latch import Latch
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +28,17 @@ class PacedSpeaker:
     is written or cleared, so that no timer decides what a block holds. `run` must run beside it.
     """
 
-    def __init__(self, clock: SampleClock, rate_hz: int = 24_000, sink: Callable[[Pcm16], None] | None = None) -> None:
+    def __init__(
+        self,
+        clock: SampleClock,
+        rate_hz: int = 24_000,
+        sink: Callable[[Pcm16], None] | None = None,
+        latch: Latch | None = None,
+    ) -> None:
+        """From the instant when `latch` is set, nothing more of the epoch is played, however late that is found out."""
         self.rate_hz = rate_hz
+        self._latch = latch
+        self._obeyed_s = 0.0 if latch is None else latch.resumed_at_s
         self._clock = clock
         self._sink = sink
         self._queue = PlaybackQueue()
@@ -94,6 +104,9 @@ class PacedSpeaker:
         # A nanosecond short of a block's beginning counts as begun: rounding may delay a sample, never hurry it.
         begun = int(now_s * BLOCKS_PER_S + 1e-7) + 1
         while self._blocks < begun and self._queue.queued:
+            self._obey(self._blocks / BLOCKS_PER_S)
+            if not self._queue.queued:
+                break
             start = self._first_sample(self._blocks)
             self._blocks += 1
             block = np.empty(self._first_sample(self._blocks) - start, np.int16)
@@ -106,6 +119,16 @@ class PacedSpeaker:
             self._blocks = begun
             if self._sink is not None:
                 self._sink(np.zeros(silent, np.int16))
+        self._obey(now_s)
+
+    def _obey(self, at_s: float) -> None:
+        """Whether the latch was set by then: what is written until the next `clear` is not played."""
+        latch = self._latch
+        if latch is None or self._clock.at(latch.stopped_at_s) > at_s:
+            return
+        if latch.is_stopped or latch.stopped_at_s > self._obeyed_s:
+            self._obeyed_s = latch.stopped_at_s
+            self._queue.silence(self._epoch)
 
     def _first_sample(self, block: int) -> int:
         return block * self.rate_hz // BLOCKS_PER_S

@@ -39,6 +39,8 @@ class PlaybackQueue:
         self._wanted_epoch = epoch  # the writer's
         self._written = 0
         self._chunks: deque[tuple[int, Pcm16]] = deque()
+        self._silenced = epoch - 1
+        """The last epoch of which nothing more is to be heard; the taker's."""
         self._epoch = epoch  # the taker's
         self._played = 0
         self._chunk: Pcm16 = np.zeros(0, np.int16)
@@ -47,10 +49,21 @@ class PlaybackQueue:
     @property
     def queued(self) -> int:
         """Samples of the current epoch that wait. Exact where one thread writes and takes."""
-        return self._written - self._played
+        return 0 if self._wanted_epoch <= self._silenced else self._written - self._played
+
+    @property
+    def epoch(self) -> int:
+        """That is written now."""
+        return self._wanted_epoch
+
+    def silence(self, epoch: int) -> None:
+        """Nothing more is played of this epoch or an earlier one, whatever is still written in it. The taker's."""
+        self._silenced = max(self._silenced, epoch)
 
     def write(self, epoch: int, samples: Pcm16) -> None:
         """Queue samples of an epoch; those of one that is over will be dropped."""
+        if epoch <= self._silenced:
+            return
         self._chunks.append((epoch, samples))
         if epoch == self._wanted_epoch:
             self._written += len(samples)
@@ -88,6 +101,12 @@ class PlaybackQueue:
 
     def _has_chunk(self) -> bool:
         """Whether a sample of the current epoch is at hand; drops chunks of earlier ones, leaves later ones."""
+        if self._epoch <= self._silenced:
+            self._chunk = self._chunk[:0]
+            self._offset = 0
+            while self._chunks and self._chunks[0][0] <= self._silenced:
+                self._chunks.popleft()
+            return False
         while self._offset >= len(self._chunk):
             if not self._chunks or self._chunks[0][0] > self._epoch:
                 return False

@@ -23,6 +23,7 @@ from audio.devices.portaudio_microphone import PortAudioMicrophone
 from audio.devices.portaudio_speaker import PortAudioSpeaker
 from audio.devices.presence import Presence
 from audio.devices.protocol import DeviceError
+from audio.stop.line import StopLine
 
 CHILD = "audio.devices.portaudio_child"
 NAME = "sound card"
@@ -31,17 +32,19 @@ LONGEST_RESTART_DELAY_S = 1.5
 """Where no sound server is waited for: a device that returns is heard within 2.5 s, at a sixth of a core while away."""
 SILENT_FOR_S = 1.5
 """The child says something every 0.5 s at least; one that does not is hung, and is killed."""
+OVERSLEPT_S = 0.5
+"""A timer that comes so late tells of a blocked event loop, not of a silent child."""
 
 
 @asynccontextmanager
 async def open_portaudio(
-    mic: str | None, speaker: str | None, clock: SampleClock | None = None
+    mic: str | None, speaker: str | None, clock: SampleClock | None = None, line: StopLine | None = None
 ) -> AsyncIterator[tuple[PortAudioMicrophone | None, PortAudioSpeaker | None]]:
     """Open the devices so named (see `choose_device`; None: do not). Closed, with their process, in under 1 s.
 
     Without a microphone, `clock` is the session's. Raises DeviceError.
     """
-    card = _SoundCard(mic, speaker)
+    card = _SoundCard(mic, speaker, line)
     try:
         child, ready = await card.spawn()
     except ChildRefused as refusal:
@@ -82,10 +85,11 @@ async def list_devices() -> list[DeviceInfo]:
 class _SoundCard:
     """The child that holds the sound card, always a living one."""
 
-    def __init__(self, mic: str | None, speaker: str | None) -> None:
+    def __init__(self, mic: str | None, speaker: str | None, line: StopLine | None) -> None:
         self.microphone: PortAudioMicrophone | None = None
         self.speaker: PortAudioSpeaker | None = None
         self._names: dict[Kind, str | None] = {"microphone": mic, "speaker": speaker}
+        self._line = line
         self._server_names: dict[Kind, str] = {}
         self._on_server = False
         self._presence = Presence()
@@ -101,6 +105,8 @@ class _SoundCard:
             "server_names": self._server_names,
             "on_server": self._on_server,
             "is_muted": self.microphone is not None and self.microphone.is_muted,
+            "latch": str(self._line.latch.file) if self._line is not None else None,
+            "ear": str(self._line.ear) if self._line is not None and self._line.ear is not None else None,
             "speaker_rate_hz": rate_hz,
             "epoch": epoch,
         }
@@ -152,10 +158,13 @@ class _SoundCard:
             self.speaker.child_began(child, is_first=is_first)
         self._tell(self._first_words["lost"], self._first_words["devices"])
         while True:
+            asked_at_s = time.monotonic()
             try:
                 async with asyncio.timeout(SILENT_FOR_S):
                     header, payload = await child.receive()
             except TimeoutError:
+                if time.monotonic() - asked_at_s > SILENT_FOR_S + OVERSLEPT_S:
+                    continue  # nobody looked: what it said is waiting
                 raise ChildGone(f"{NAME}: its process hangs") from None
             self._take(header, payload)
 

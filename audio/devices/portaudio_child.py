@@ -2,9 +2,10 @@
 
 WISH is JSON: `microphone` and `speaker` (a device as `choose_device` takes it, or null), `server_names` (what the
 sound server calls them, where that is known already), `on_server` (whether the sound server is to be waited for),
-`is_muted` (whether the microphone stays closed), `speaker_rate_hz` (null: the best) and the speaker's `epoch`. The
-first message is `ready`, before it any number of `waiting`. `ready` tells the `server_names`, the `devices` and, as
-`routes` does, which are `lost`. After it come
+`is_muted` (whether the microphone stays closed), `speaker_rate_hz` (null: the best) and the speaker's `epoch`; `latch`,
+the file of the switch that silences the speaker, and `ear`, the socket of whoever else listens to the microphone (both
+may be null). The first message is `ready`, before it any number of `waiting`. `ready` tells the `server_names`, the
+`devices` and, as `routes` does, which are `lost`. After it come
 
 - `audio`: the payload is int16 at 16 kHz, `index` its first sample, `at` when the device handed it over;
 - `played`: how many `samples` of an `epoch` the device was given, `at` when the last of them leaves it, `is_final`;
@@ -25,6 +26,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,10 +34,12 @@ import numpy as np
 from audio.child_side import ParentPipe, connect
 from audio.devices.asleep import Sleep
 from audio.devices.choose import KINDS, PULSE, USE_FILES, DeviceInfo, Kind, choose_device
-from audio.devices.portaudio_streams import Input, Item, Output
+from audio.devices.portaudio_streams import MAX_WAITING_MESSAGES, Input, Item, Output
 from audio.devices.protocol import DeviceError
 from audio.devices.sound_server import ServerGone, SoundServer
 from audio.devices.whereabouts import Whereabouts
+from audio.stop.latch import Latch
+from audio.stop.sockets import Sender
 
 ALIVE_EVERY_S = 0.5
 LOOK_EVERY_S = 0.25
@@ -76,6 +80,8 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
     """Open what is wished for and stay with it until it fails."""
     messages: queue.SimpleQueue[Item] = queue.SimpleQueue()
     streams: dict[Kind, Input | Output] = {}
+    latch = Latch(Path(wish["latch"])) if wish["latch"] else None
+    ear = Sender(Path(wish["ear"])) if wish["ear"] else None
     threading.Thread(target=obey, args=(pipe, streams, messages), daemon=True).start()
     server = wait_for_server(pipe) if wish["on_server"] else find_server()
     sound = load_sound()
@@ -91,7 +97,7 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
         if kind == "microphone":
             streams[kind] = Input(sound, device, messages, is_muted=wish["is_muted"])
         else:
-            streams[kind] = Output(sound, device, wish["speaker_rate_hz"], wish["epoch"], messages)
+            streams[kind] = Output(sound, device, wish["speaker_rate_hz"], wish["epoch"], messages, latch)
     for stream in streams.values():
         stream.start()
     whereabouts = Whereabouts(streams, meant, server, messages)
@@ -105,6 +111,8 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
             **whereabouts.as_told(),
         }
     )
+    outgoing: queue.SimpleQueue[Item] = queue.SimpleQueue()
+    threading.Thread(target=send_all, args=(pipe, outgoing), daemon=True).start()
     whereabouts.watch()
     sleep = Sleep()
     flow = {"overflows": 0, "underflows": 0}
@@ -118,23 +126,35 @@ def serve(pipe: ParentPipe, wish: dict[str, Any], load_sound: Callable[[], Any])
         elif item is not None and isinstance(microphone, Input) and item[0]["type"] == "audio":
             if not microphone.is_excused:
                 header, payload = microphone.convert(*item)
+                if ear is not None:
+                    ear.send(payload)
                 if whereabouts.has_heard(payload):
-                    pipe.send({"type": "routes", **whereabouts.as_told()})
-                pipe.send(header, payload)
+                    outgoing.put(({"type": "routes", **whereabouts.as_told()}, b""))
+                if outgoing.qsize() < MAX_WAITING_MESSAGES:
+                    outgoing.put((header, payload))
+                else:
+                    microphone.overflows += 1
         elif item is not None:
-            pipe.send(*item)
+            outgoing.put(item)
         now = {
             "overflows": microphone.overflows if isinstance(microphone, Input) else 0,
             "underflows": speaker.underflows if isinstance(speaker, Output) else 0,
         }
         if now != flow:
-            pipe.send({"type": "flow", **{key: now[key] - flow[key] for key in now}})
+            outgoing.put(({"type": "flow", **{key: now[key] - flow[key] for key in now}}, b""))
             flow = now
         if slept_s := sleep.slept_s():
             raise DeviceError(f"the machine slept for {slept_s:.0f} s")
         whereabouts.check()
         for stream in streams.values():
             check(stream)
+
+
+def send_all(pipe: ParentPipe, outgoing: "queue.SimpleQueue[Item]") -> None:
+    """A daemon that does not read holds up this thread only: whoever else listens goes on hearing."""
+    while True:
+        if (item := outgoing.get()) is not None:
+            pipe.send(*item)
 
 
 def check(stream: Input | Output) -> None:

@@ -12,6 +12,7 @@ from audio.devices.playback import PlaybackQueue
 from audio.devices.protocol import DeviceError
 from audio.frames import FRAME_MS, MIC_RATE_HZ, Pcm16
 from audio.resample import StreamResampler
+from audio.stop.latch import Latch
 
 SPEAKER_RATE_HZ = 48_000
 SPEAKER_BLOCK_MS = 10
@@ -121,7 +122,13 @@ class Output:
     kind: Kind = "speaker"
 
     def __init__(
-        self, sound: Any, device: DeviceInfo, rate_hz: int | None, epoch: int, messages: "SimpleQueue[Item]"
+        self,
+        sound: Any,
+        device: DeviceInfo,
+        rate_hz: int | None,
+        epoch: int,
+        messages: "SimpleQueue[Item]",
+        latch: Latch | None = None,
     ) -> None:
         self.device = device
         self.rate_hz, self._channels = workable(self.kind, device, rate_hz or SPEAKER_RATE_HZ, sound)
@@ -135,6 +142,7 @@ class Output:
         self.is_lost = False
         """Whether another device would play it, or none: what is queued waits."""
         self._messages = messages
+        self._latch = latch
         self._mono: Pcm16 = np.zeros(block, np.int16)
         self._dates = SteadyDates(self.rate_hz)
         self._left_at_s = time.monotonic()
@@ -157,6 +165,9 @@ class Output:
         block = np.frombuffer(data, np.int16).reshape(frames, self._channels)
         begins_at_s = self._dates.at(self._blocks * frames, self.called_at_s + self._latency_s(times))
         in_this = 0
+        epoch = self.queue.epoch  # before the latch is asked: one that begins after its release is to be heard
+        if self._latch is not None and self._latch.is_stopped:
+            self.queue.silence(epoch)
         self._mono[:] = 0
         for taken in self.queue.take(self._mono[: 0 if self.is_lost else frames]):
             if taken.now:

@@ -22,7 +22,7 @@ another microphone: it is told to forget. In a virtual room, the first sentence 
 was brought down by 32 dB then, and by 7 dB, and taken for a voice twice, without."""
 COMPARED_FRAMES = MIC_RATE_HZ // 2 // FRAME_SAMPLES
 """Half a second at a time tells whether there is an echo."""
-SOUNDING_DBFS = -40.0
+SOUNDING_DBFS, SILENT_DBFS = -40.0, -70.0
 LIVE_DBFS = -90.0
 """A microphone that is softer gives no sound at all: it is switched off, or gone."""
 
@@ -112,9 +112,12 @@ class CleanMicrophone:
     def _compare(self, until_s: float) -> None:
         start_s, near = self._raw.between(until_s - COMPARED_FRAMES * FRAME_SAMPLES / MIC_RATE_HZ, until_s)
         _, far = self._far_end.between(start_s - MAX_DELAY_S, until_s)
-        if level_dbfs(far[-len(near) :]) < SOUNDING_DBFS or level_dbfs(near) < LIVE_DBFS:
+        near_dbfs, far_dbfs = level_dbfs(near), level_dbfs(far)
+        if near_dbfs < LIVE_DBFS:
             return
-        if self._coupling.observe(likeness(near, far)):
+        if far_dbfs < SILENT_DBFS:
+            self._coupling.idle(near_dbfs)
+        elif far_dbfs >= SOUNDING_DBFS and self._coupling.sounding(near_dbfs, likeness(near, far)):
             log.info("the microphone %s the speaker", "hears" if self.hears_speaker else "does not hear")
 
 

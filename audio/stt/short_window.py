@@ -123,7 +123,7 @@ class ShortWindow:
         self, features: NDArray[np.float32], window_s: float, begins_with: str, max_tokens: int, language: str
     ) -> Decoding:
         length_s = features.shape[1] / FRAMES_PER_S
-        encoded = self._model.encode(_filled_up(features, math.ceil(window_s * FRAMES_PER_S)))
+        encoded = self._model.encode(filled_up(features, math.ceil(window_s * FRAMES_PER_S)))
         language = language or self._spoken(encoded)
         tokenizer = self._tokenizers[language]
         known = [tokenizer.timestamp_begin, *tokenizer.encode(" " + begins_with)] if begins_with else []
@@ -180,6 +180,7 @@ def _until_the_end(tokens: list[int], length_s: float, tokenizer: Tokenizer) -> 
     return text, end_s
 
 
-def _filled_up(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+def filled_up(features: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
+    """Whisper's features of some sound, followed by silence; `frames` in all, of FRAMES_PER_S."""
     silence = features.max() - DYNAMIC_RANGE
     return np.pad(features, ((0, 0), (0, frames - features.shape[1])), constant_values=silence)

@@ -16,6 +16,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "echo", help="does it hear itself, and the user over itself: virtual rooms, real recordings"
     )
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
+    stop = kinds.add_parser("stop", help='"emergency stop": how soon there is silence, what is missed, what is not one')
     voices = kinds.add_parser("voices", help="telling voices apart: how often somebody is taken for somebody else")
     languages = kinds.add_parser("languages", help="whether the language of each utterance is found")
     add_config_option(languages)
@@ -26,7 +27,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     tone.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; labels.jsonl says what is what")
     tone.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises to mix the speech with")
     tone.add_argument("--report", metavar="FILE.json", help="write all figures here")
-    for kind in (latency, turns, interruptions, echo, wake, voices):
+    for kind in (latency, turns, interruptions, echo, wake, voices, stop):
         add_config_option(kind)
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
     for kind in (latency, turns, interruptions, echo):
@@ -45,6 +46,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--clips", metavar="DIR", nargs="+", required=True, help="speech; `phrase` in labels.jsonl says what is a call"
     )
     wake.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises; calls are mixed with each as well")
+    stop.add_argument("--clips", metavar="DIR", nargs="*", default=[], help="speech that must not stop it")
+    stop.add_argument("--noise", metavar="DIR", nargs="*", default=[], help="noises in which orders are given as well")
     voices.add_argument(
         "--clips", metavar="DIR", nargs="+", required=True, help="speech; `speaker` in labels.jsonl says whose"
     )

@@ -204,6 +204,12 @@ class _ControlsTap:
         self._note("release")
         self.inner.release()
 
+    def stop(self) -> None:  # noted as the fact that comes of it, as what is said or signalled
+        self.inner.stop()
+
+    def resume(self) -> None:
+        self.inner.resume()
+
     def set_mode(self, mode: Mode) -> None:
         self._note("set_mode", mode=mode.value)
         self.inner.set_mode(mode)

@@ -54,6 +54,7 @@ def test_verify_without_names_looks_at_what_is_needed_and_what_is_there(tiny: Ti
         "silero-vad-v6",
         "smart-turn-v3.2",
         "whisper-base",
+        "whisper-tiny.en",
         "piper-en-us-joe-medium",
     }
 

@@ -141,6 +141,34 @@ class ScriptedWakeWord:
 
 
 @dataclass
+class ScriptedEmergencyStop:
+    """Everything is stopped at the first of these times, resumed at the second, ...; at 0.0 it is from the start."""
+
+    at_s: Sequence[float] = ()
+    is_stopped: bool = False
+    _listener: Callable[[bool, str], None] = lambda is_stopped, cause: None
+
+    def __post_init__(self) -> None:
+        self.is_stopped = bool(self.at_s) and self.at_s[0] == 0.0
+
+    def listen(self, listener: Callable[[bool, str], None]) -> None:
+        self._listener = listener
+        for number, at_s in enumerate(self.at_s):
+            if at_s > 0.0:
+                asyncio.get_running_loop().call_at(at_s, self.stop if number % 2 == 0 else self.resume, "test")
+
+    def stop(self, cause: str) -> None:
+        self._tell(True, cause)
+
+    def resume(self, cause: str) -> None:
+        self._tell(False, cause)
+
+    def _tell(self, is_stopped: bool, cause: str) -> None:
+        self.is_stopped = is_stopped
+        asyncio.get_running_loop().call_soon(self._listener, is_stopped, cause)
+
+
+@dataclass
 class LoudnessVoices:
     """Knows people by how loud they are."""
 

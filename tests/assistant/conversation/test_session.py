@@ -14,7 +14,7 @@ from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
-from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Trouble, Woken
+from assistant.conversation.notices import AnswerCaption, Notice, PhaseChanged, Stopped, Trouble, Woken
 from assistant.conversation.pace import Pace
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
@@ -38,6 +38,7 @@ from tests.assistant.conversation.scripted import (
     EndAfter,
     LoudnessVad,
     LoudnessVoices,
+    ScriptedEmergencyStop,
     ScriptedMicrophone,
     ScriptedModel,
     ScriptedSpeaker,
@@ -84,6 +85,8 @@ class Talk:
     mode: Mode = Mode.ALWAYS
     controlled: tuple[tuple[float, Callable[[Controls], None]], ...] = ()
     """What is done to it from outside, and when."""
+    stopped_s: tuple[float, ...] = ()
+    """When everything is stopped, resumed, stopped, ..."""
     end_s: float = 0.0
     voices: tuple[int, ...] = ()
     """Whose each stretch of speech is."""
@@ -123,6 +126,7 @@ class Talk:
             history=History("Be brief.", max_turns=10, budget_tokens=1000),
             apology=SORRY,
             observer=self.notices.append,
+            emergency=ScriptedEmergencyStop(self.stopped_s),
             voices=VoiceWatch(self.encoder, hearing, enrolled=self.enrolled, sure=0.8),
             tones=Whispers(hearing, feelings=False) if self.whispers else None,
         )
@@ -621,3 +625,35 @@ def test_it_cannot_wait_for_wake_words_that_it_has_no_model_for() -> None:
     talk = Talk([(1.0, 2.0)], controlled=((0.5, ask),)).run()
     assert refused
     assert talk.turns == []
+
+
+def test_when_everything_is_stopped_there_is_silence_and_no_answer_until_it_is_resumed() -> None:
+    """One question is being answered, one is asked while all is stopped, one after it was resumed."""
+    stt = ScriptedStt([(2.0, "what is that"), (6.0, "where is it"), (12.0, "and who are you")])
+    long = ScriptedModel([["word "] * 60 + ["end."]])
+    talk = Talk([(1.0, 2.0), (5.0, 6.0), (8.0, 8.5), (11.0, 12.0)], stt, long, stopped_s=(4.0, 8.4)).run()
+    assert [at_s for at_s in talk.sounding_s() if 3.0 < at_s < 3.9]
+    assert not [at_s for at_s in talk.sounding_s() if 4.03 < at_s < 12.0]
+    first, last = talk.turns
+    assert (first.user_text, first.outcome) == ("what is that", "interrupted")
+    assert 0 < len(first.heard_text) < len(first.answer_text)
+    assert (last.user_text, last.outcome) == ("and who are you", "answered")
+    assert [(notice.is_stopped, notice.cause) for notice in talk.notices if isinstance(notice, Stopped)] == [
+        (True, "test"),
+        (False, "test"),
+    ]
+
+
+def test_what_was_stopped_before_it_listened_stays_stopped() -> None:
+    assert Talk([(1.0, 2.0)], stopped_s=(0.0,)).run().turns == []
+
+
+def test_the_switch_on_the_desk_stops_everything_too() -> None:
+    shown: list[bool] = []
+    stop = (3.0, lambda controls: controls.stop())
+    ask = (4.0, lambda controls: shown.append(controls.status().is_stopped))
+    resume = (5.0, lambda controls: controls.resume())
+    talk = Talk([(1.0, 2.0), (6.0, 7.0)], heard("what is that", "and this"), controlled=(stop, ask, resume)).run()
+    assert talk.turns[0].outcome == "interrupted"
+    assert max(at_s for at_s in talk.sounding_s() if at_s < 6.0) < 3.06
+    assert shown == [True]

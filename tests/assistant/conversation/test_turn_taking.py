@@ -31,10 +31,12 @@ from assistant.conversation.facts import (
     ClausePlayed,
     ClauseReady,
     ClockReached,
+    EmergencyStopped,
     EndOfTurnEstimated,
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     SpeechPaused,
     SpeechStarted,
     TranscriptionFailed,
@@ -562,6 +564,42 @@ def test_an_opinion_on_fewer_words_than_were_said_decides_nothing() -> None:
     machine.feed(TranscriptRevised(2.2, 1, 2.1, "turn on the", 0.5))
     assert machine.feed(EndOfTurnEstimated(2.3, 1, 2.0, "turn on", 1.0)) == []
     assert machine.phase is Phase.PAUSED
+
+
+def test_when_everything_is_stopped_the_answer_is_cut_and_no_turn_begins_until_it_is_resumed() -> None:
+    machine = TurnTaking(POLICY)
+    committed(machine)
+    assert machine.feed(ClauseReady(2.7, 1, 1, 0)) == [Play(1, 1, 0)]
+    assert machine.feed(SpeechStarted(4.0, 3.94)) == [Hush(1, 1)]
+    assert machine.feed(EmergencyStopped(4.6)) == [
+        StopSpeaking(1, 1),
+        EndTurn(1, 1, Outcome.INTERRUPTED, "everything was stopped"),
+    ]
+    assert machine.feed(SpeechPaused(4.8, 4.7)) == []
+    assert machine.feed(SpeechStarted(6.0, 5.94)) == []
+    assert machine.feed(EmergencyStopped(6.1)) == []
+    assert machine.feed(Resumed(6.5)) == []
+    assert machine.feed(SpeechPaused(6.6, 6.5)) == [], "the word that resumed it is no turn"
+    assert machine.phase is Phase.IDLE
+    assert machine.feed(SpeechStarted(8.0, 7.94)) == []
+    assert (machine.phase, machine.turn) == (Phase.LISTENING, 2)
+
+
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_the_words_that_stop_everything_are_no_question(is_decided: bool) -> None:
+    machine = TurnTaking(POLICY)
+    if is_decided:
+        machine.feed(SpeechStarted(1.06, 1.0))
+        machine.feed(SpeechPaused(2.1, 2.0))
+        machine.feed(ClockReached(5.1))
+        assert machine.phase is Phase.DECIDED
+        discarded = []
+    else:
+        spoken(machine, "emergency stop")
+        discarded = [Discard(1, 1)]
+    ended = EndTurn(1, 0, Outcome.IGNORED, "everything was stopped")
+    assert machine.feed(EmergencyStopped(5.2)) == [*discarded, ended]
+    assert machine.phase is Phase.IDLE
 
 
 def test_what_is_not_meant_is_not_answered_and_what_follows_is_another_turn() -> None:

@@ -39,6 +39,7 @@ from assistant.conversation.facts import (
     ClockReached,
     DeviceBack,
     DeviceLost,
+    EmergencyStopped,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -47,6 +48,7 @@ from assistant.conversation.facts import (
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
+    Resumed,
     Slept,
     SpeechPaused,
     SpeechStarted,
@@ -84,12 +86,16 @@ class Witness:
     overheard: dict[int, bool] = field(default_factory=dict)
     hushed: set[int] = field(default_factory=set)
     is_ducked: bool = False
+    is_stopped: bool = False
+    """Whether the user has stopped everything: what the fact in hand brings about may end things, and begin none."""
     is_speech: bool = False
     lost: set[Device] = field(default_factory=set)
     is_told_gone: bool = False
     """Whether the user, by what was said and answered, believes that the microphone is gone."""
 
     def saw(self, fact: Fact) -> None:
+        if isinstance(fact, EmergencyStopped | Resumed):
+            self.is_stopped = isinstance(fact, EmergencyStopped)
         if isinstance(fact, TranscriptRevised):
             self.told.add((fact.turn, fact.text.strip()))
         if isinstance(fact, TranscriptRevised | TranscriptionFailed):
@@ -114,6 +120,8 @@ class Witness:
 
     def judge(self, decision: Decision) -> None:
         assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
+        ending = StopSpeaking | Discard | Duck | EndTurn
+        assert not self.is_stopped or isinstance(decision, ending), 'after "stop", silence'
         match decision:
             case Transcribe(turn=turn, from_s=from_s, until_s=until_s):
                 assert from_s <= until_s
@@ -242,7 +250,7 @@ any_fact = st.one_of(
     st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
-    st.sampled_from([("called",), ("held",), ("let go",), ("muted",)]),
+    st.sampled_from([("called",), ("held",), ("let go",), ("muted",), ("stopped",), ("resumed",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
 
@@ -262,6 +270,8 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "sorry": lambda turn, revision: ApologyPlayed(at_s, turn, revision),
         "overlap": lambda turn, ago, text, said: OverlapRevised(at_s, turn, at_s - ago, text, said),
         "called": lambda: Called(at_s),
+        "stopped": lambda: EmergencyStopped(at_s),
+        "resumed": lambda: Resumed(at_s),
         "slept": lambda slept_s: Slept(at_s, slept_s),
         "lost": lambda device: DeviceLost(at_s, device),
         "back": lambda device: DeviceBack(at_s, device),
@@ -287,6 +297,7 @@ def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, t
         witness.saw(fact)
         for decision in machine.feed(fact):
             witness.judge(decision)
+        assert not witness.is_stopped or machine.phase is Phase.IDLE, "everything was stopped, and something is open"
 
 
 @dataclass
@@ -385,12 +396,17 @@ class World:
     st.lists(st.integers(0, 9), max_size=80),
     st.booleans(),
     st.lists(st.tuples(st.floats(0, 30), st.floats(0, 5)), max_size=3),
+    st.sampled_from([None, None, 0, 1, 2]),
 )
 def test_every_accepted_turn_ends_and_silence_brings_rest(
-    speech_and_pause: list[tuple[float, float, str]], luck: list[int], may: bool, losses: list[tuple[float, float]]
+    speech_and_pause: list[tuple[float, float, str]],
+    luck: list[int],
+    may: bool,
+    losses: list[tuple[float, float]],
+    stop_at: int | None,
 ) -> None:
-    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time: yet no turn is
-    left hanging.
+    """Engines fail, stall and answer late, the microphone goes and comes, the user speaks at any time, and stops
+    everything: yet no turn is left hanging.
 
     Over a million facts, most of them the clock's.
     """
@@ -409,7 +425,11 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
         world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
     for slept_at_s, _ in losses[1:]:
         world.later(slept_at_s, Slept(slept_at_s, 60.0))
-    for speech_s, pause_s, manner in speech_and_pause:
+    for number, (speech_s, pause_s, manner) in enumerate(speech_and_pause):
+        if number == stop_at:
+            world.tell(EmergencyStopped(world.now_s))
+        elif stop_at is not None and number == stop_at + 1:
+            world.tell(Resumed(world.now_s))
         if manner.startswith("with the key"):
             world.tell(FloorTaken(world.now_s))
         onset_s = world.now_s

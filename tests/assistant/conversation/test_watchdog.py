@@ -21,6 +21,7 @@ from assistant.conversation.facts import (
     SpeechPaused,
     SpeechStarted,
     TranscriptRevised,
+    WorkFailed,
 )
 from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
@@ -89,6 +90,15 @@ def test_a_voice_that_stalls_within_a_clause_is_given_up() -> None:
     machine.feed(AnswerSounding(6.0, 1, 1))
     assert ticks(machine, 6.0, 15.98) == []
     assert ticks(machine, 15.98, 16.0) == [StopSpeaking(1, 1), Apologise(1, 1, "the answer stalled")]
+
+
+def test_a_clause_without_sound_is_no_reason_for_haste() -> None:
+    """It is over at once, dated by the last sound before it, long ago; the apology must still be waited for."""
+    machine = asked()
+    machine.feed(ClauseReady(4.5, 1, 1, 0))
+    machine.feed(WorkFailed(4.5, 1, 1, "the voice broke"))
+    assert machine.feed(ClausePlayed(0.0, 1, 1, 0)) == [Apologise(1, 1, "the voice broke")]
+    assert ticks(machine, 4.5, 30.0) == []
 
 
 def test_a_long_clause_that_is_heard_has_not_stalled() -> None:

@@ -22,6 +22,7 @@ def test_the_default_configuration_needs_models_that_the_manifest_has() -> None:
         "silero-vad-v6",
         "smart-turn-v3.2",
         "whisper-base",
+        "whisper-tiny.en",
         "smollm2-135m-instruct",
         "piper-en-us-joe-medium",
     )
@@ -36,7 +37,8 @@ def test_the_model_of_voices_is_needed_only_where_voices_are_compared() -> None:
 
 
 def test_an_endpoint_and_a_plain_detector_need_no_model_files() -> None:
-    config = Config.model_validate({"llm": {"base_url": "http://127.0.0.1:1/v1"}, "vad": {"engine": "webrtc"}})
+    sections = {"llm": {"base_url": "http://127.0.0.1:1/v1"}, "vad": {"engine": "webrtc"}, "stop": {"by_voice": False}}
+    config = Config.model_validate(sections)
     assert needed_models(config) == ("smart-turn-v3.2", "whisper-base", "piper-en-us-joe-medium")
 
 

@@ -39,6 +39,12 @@ class PressedControls:
     def release(self) -> None:
         self._did("release")
 
+    def stop(self) -> None:
+        self._did("stop")
+
+    def resume(self) -> None:
+        self._did("resume")
+
     def set_mode(self, mode: Mode) -> None:
         if mode is Mode.WAKE_WORD:
             raise ControlError("there are no wake words to listen for")

@@ -24,10 +24,11 @@ def path(tmp_path: Path) -> Path:
 async def test_every_button_can_be_pressed_and_the_reply_tells_what_came_of_it(path: Path) -> None:
     controls = PressedControls()
     async with control_socket(path, controls):
-        for action in ("press", "release", "call", "mute", "toggle-mute", "push-to-talk", "always"):
+        for action in ("press", "release", "call", "mute", "toggle-mute", "push-to-talk", "always", "stop", "resume"):
             await ask_daemon(path, action)
         status = await ask_daemon(path, "toggle-mute")
-    assert controls.done == ["press", "release", "call", "mute", "unmute", "push-to-talk", "always", "mute"]
+    modes, stops = ["push-to-talk", "always"], ["stop", "resume"]
+    assert controls.done == ["press", "release", "call", "mute", "unmute", *modes, *stops, "mute"]
     assert (status.is_muted, status.mode) == (True, Mode.ALWAYS)
     assert not path.exists()  # noqa: ASYNC240
 

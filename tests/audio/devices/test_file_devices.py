@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from audio.devices.file import FileMicrophone, FileSpeaker, RealTimeClock
 from audio.devices.paced import PacedSpeaker
 from audio.devices.protocol import DeviceError, Played
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
+from audio.stop.latch import create_latch
 from tests.virtual_time import run_in_virtual_time
 
 
@@ -363,3 +365,32 @@ def test_what_exceeds_ten_minutes_is_dropped_and_counted(caplog: pytest.LogCaptu
 def test_a_speaker_file_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeviceError, match="does not exist; create it first"):
         FileSpeaker(tmp_path / "no" / "out.wav", RealTimeClock())
+
+
+def test_however_late_the_loop_the_file_is_silent_from_the_instant_of_the_latch_on(tmp_path: Path) -> None:
+    """The loop is blocked from 0.1 s to 5 s; meanwhile everything is stopped, and perhaps resumed."""
+    latch = create_latch(tmp_path)
+    for is_resumed in (False, True):
+        monotonic, ear = Seconds(time.monotonic() - 0.5), Ear()
+        speaker = PacedSpeaker(started(monotonic), 1_000, ear, latch)
+        begin_s = monotonic.now
+        speaker.write(np.full(3_000, 5, np.int16))
+        monotonic.now = begin_s + 0.1
+        speaker.write(np.full(100, 6, np.int16))
+        latch.stop()
+        stopped_s = latch.stopped_at_s - begin_s
+        if is_resumed:
+            latch.resume()
+        monotonic.now = begin_s + 5.0
+        speaker.write(np.full(100, 7, np.int16))
+        assert speaker.clear() == 1
+        speaker.write(np.full(100, 8, np.int16))
+        monotonic.now = begin_s + 6.0
+        speaker.close()
+        last = max(index for index, sample in enumerate(ear.heard) if sample in (5, 6, 7))
+        assert ear.heard[last] == 5
+        assert 0 <= last / 1_000 - stopped_s <= 0.011, "the block that had begun is played to its end"
+        assert (8 in ear.heard) is is_resumed
+        (final,) = [report for report in all_reports(speaker) if report.is_final]
+        assert final.samples == ear.heard.count(5), "what was played stays played"
+        latch.resume()

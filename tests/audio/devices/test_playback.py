@@ -120,3 +120,16 @@ async def test_reports_wait_for_their_reader_and_end_with_the_speaker() -> None:
             reports.put(report)
         reports.close()
     assert read == [Played(0, 10, 0.1), Played(0, 35, 0.35, is_final=True), Played(1, 5, 0.5)]
+
+
+def test_of_a_silenced_epoch_nothing_is_played_nor_counted_whatever_is_still_written_in_it() -> None:
+    queue = PlaybackQueue()
+    queue.write(0, np.array([1, 2, 3], np.int16))
+    assert take(queue, 2) == ([1, 2], [Taken(0, 2, 2)])
+    queue.silence(queue.epoch)
+    queue.write(0, np.array([4], np.int16))
+    assert queue.queued == 0
+    assert take(queue, 2) == ([0, 0], [])
+    queue.begin(1)
+    queue.write(1, np.array([5], np.int16))
+    assert take(queue, 2) == ([5, 0], [Taken(0, 2, 0, is_final=True), Taken(1, 1, 1)])

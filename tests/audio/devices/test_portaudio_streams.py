@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ from audio.devices.portaudio_child import STUCK_AFTER_S, check
 from audio.devices.portaudio_streams import MAX_WAITING_MESSAGES, Input, Item, Output
 from audio.devices.protocol import DeviceError
 from audio.frames import MIC_RATE_HZ, Pcm16
+from audio.stop.latch import create_latch
 
 DEVICE = DeviceInfo(3, "hw:1", "ALSA", 2, 2, 44_100, True, True)
 
@@ -162,3 +164,22 @@ def test_a_stream_that_ended_or_has_stopped_calling_back_is_dead() -> None:
     microphone._finished()
     with pytest.raises(DeviceError, match="the microphone was closed by the sound server"):
         check(microphone)
+
+
+def test_it_is_silent_with_the_next_block_after_the_latch_was_set_and_plays_again_what_begins_after_its_release(
+    tmp_path: Path,
+) -> None:
+    sound, latch = PortAudio(48_000, 1), create_latch(tmp_path)
+    speaker = Output(sound, DEVICE, None, 0, SimpleQueue(), latch)
+    speaker.queue.write(0, np.full(4_800, 5, np.int16))
+    assert sound.play().any()
+    latch.stop()
+    assert not sound.play().any()
+    speaker.queue.begin(1)
+    speaker.queue.write(1, np.full(4_800, 6, np.int16))
+    assert not sound.play().any(), "nothing is said before it is released"
+    latch.resume()
+    assert not sound.play().any(), "nor afterwards what was to be said before"
+    speaker.queue.begin(2)
+    speaker.queue.write(2, np.full(4_800, 7, np.int16))
+    assert (sound.play() == 7).all()

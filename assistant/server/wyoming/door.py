@@ -1,0 +1,64 @@
+"""The port at which Home Assistant and other Wyoming clients find the daemon's engines."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from assistant.config import Config
+from assistant.conversation.session import Engines
+from assistant.server.door import DoorError
+from assistant.server.wyoming.connection import Connection, complain
+from assistant.server.wyoming.services import services
+from audio.wyoming.wire import MOST_LINE_BYTES
+
+log = logging.getLogger(__name__)
+
+REFUSED_POLITELY = 2
+"""Above so many times the clients that are served, one more is only hung up on: to say why takes up to a second."""
+
+
+@asynccontextmanager
+async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
+    """Serve for as long as the block lasts; gives the port. Raises DoorError, ManifestError."""
+    served = await asyncio.to_thread(services, config, engines)
+    limits = config.wyoming
+    clients: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # What goes wrong with one client, even by a fault of ours, is between us and that client.
+        try:
+            if len(clients) <= limits.connections:
+                await Connection(served, reader, writer).serve()
+            elif len(clients) <= REFUSED_POLITELY * limits.connections:
+                reason = f"{limits.connections} clients are connected, and no more are taken (wyoming.connections)"
+                await complain(reader, writer, reason, "busy")
+        except TimeoutError:
+            log.info("Wyoming: a client that takes nothing is dropped")
+            writer.transport.abort()
+        except OSError:
+            pass  # it has gone
+        except Exception:
+            log.exception("Wyoming: a request failed")
+        finally:
+            writer.close()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        client = asyncio.get_running_loop().create_task(serve(reader, writer), name="wyoming-client")
+        clients.add(client)
+        client.add_done_callback(clients.discard)
+
+    try:
+        server = await asyncio.start_server(accept, limits.host, limits.port, limit=MOST_LINE_BYTES)
+    except OSError as error:
+        raise DoorError(
+            f"Wyoming on {limits.host} port {limits.port}: {error.strerror or error}; set wyoming.port or wyoming.host"
+        ) from None
+    try:
+        port: int = server.sockets[0].getsockname()[1]
+        yield port
+    finally:
+        server.close()
+        for client in clients:
+            client.cancel()
+        await asyncio.gather(*clients, return_exceptions=True)

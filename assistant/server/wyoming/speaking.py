@@ -1,0 +1,68 @@
+"""The role tts: text in, whole or as it is written, and its sound out."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.event import Event
+
+from assistant.conversation.clauses import Clause, ClauseSplitter
+from assistant.server.wyoming.ahead import ahead
+from assistant.server.wyoming.turns import Refused, Turns
+from audio.resample import resampled
+from audio.tts.protocol import SpeechChunk, TextToSpeech
+
+LONGEST_TEXT_CHARS = 10_000
+"""Of one reply: eleven minutes of speech."""
+PIECE_CHARS = 100
+"""A longer text is looked at piece by piece: making so many speakable takes up to 4 ms, where they are figures."""
+
+
+class SpokenReply:
+    """One reply on its way to a client: clause by clause, in one stream of one format."""
+
+    def __init__(self, tts: TextToSpeech, turns: Turns, send: Callable[[Event], Awaitable[None]]) -> None:
+        self._tts = tts
+        self._turns = turns
+        self._send = send
+        self._splitter = ClauseSplitter()
+        self._format = {"rate": tts.rate_hz, "width": 2, "channels": 1}
+        self._chars = 0
+        self._has_begun = False
+
+    async def feed(self, text: str) -> None:
+        """More of the text: what it completes is spoken. Raises Refused, SynthesisError, and what `send` does."""
+        self._chars += len(text)
+        if self._chars > LONGEST_TEXT_CHARS:
+            raise Refused(f"a text of more than {LONGEST_TEXT_CHARS} characters is not spoken", "too-long")
+        for at in range(0, len(text), PIECE_CHARS):
+            await asyncio.sleep(0)
+            for clause in self._splitter.push(text[at : at + PIECE_CHARS]):
+                await self._speak(clause)
+
+    async def finish(self) -> None:
+        """The text is complete: the rest is spoken, and the sound ends. Raises as `feed`."""
+        for clause in self._splitter.finish():
+            await self._speak(clause)
+        await self._begin()
+        await self._send(AudioStop().event())
+
+    async def _speak(self, clause: Clause) -> None:
+        if not clause.speech.spoken.strip():
+            return
+        async with aclosing(ahead(self._sound(clause.speech.spoken))) as chunks:  # 13 s at most are kept
+            async for chunk in chunks:
+                await self._begin()
+                samples = resampled(chunk.samples, chunk.rate_hz, self._format["rate"])
+                await self._send(AudioChunk(**self._format, audio=samples.astype("<i2").tobytes()).event())
+
+    async def _sound(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
+        async with self._turns.turn(), aclosing(self._tts.synthesize(text)) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    async def _begin(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            await self._send(AudioStart(**self._format).event())
