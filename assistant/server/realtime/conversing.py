@@ -21,6 +21,8 @@ from audio.stt.protocol import TranscriptionError
 
 log = logging.getLogger(__name__)
 
+STOPPED = "everything was stopped; have it resumed first"
+
 QUICK_S = 20.0
 """What is longer is transcribed with all care, which takes some four times as long."""
 
@@ -57,6 +59,14 @@ class Conversing:
                 await self._outbox.ease()
                 await asyncio.sleep(0)  # where a hundred messages wait already, other sessions get their turn, too
 
+    def fall_silent(self) -> None:
+        """Everything was stopped: whatever is being said ends, and nobody is listened to until it is resumed."""
+        self._stop_listening()
+        if (active := self._protocol.active_response) is not None:
+            self._stop(active)
+            self._protocol.finish(active, "failed", error=STOPPED)
+        self._attend()
+
     def _attend(self) -> None:
         """Send what there is to send, and begin what there is to do."""
         for work in self._protocol.work_to_do():
@@ -86,13 +96,23 @@ class Conversing:
         """Turns that are found in another way are another conversation; what was said stays remembered."""
         heard, said = settings.audio.input, settings.audio.output
         kind = (heard.turn_detection, heard.format, said.format)
-        if kind != self._voice_kind and self._listening is not None:
+        if kind != self._voice_kind:
+            self._stop_listening()
+        self._voice_kind = kind
+
+    def _stop_listening(self) -> None:
+        if self._listening is not None:
             self._listening.cancel()
             self._voice = self._listening = None
-        self._voice_kind = kind
+
+    @property
+    def _is_stopped(self) -> bool:
+        return self._running.emergency is not None and self._running.emergency.is_stopped
 
     def _hear(self, work: Hear) -> None:
         """Who never sends a sound costs no conversation."""
+        if self._is_stopped:
+            return
         if self._voice is None:
             self._voice = VoiceTurns(
                 self._protocol, self._running, self._ears, self._room_tokens, self._attend, self._stop
@@ -129,6 +149,10 @@ class Conversing:
 
     async def _respond(self, work: Respond) -> None:
         """Answer as soon as all words that are to be answered are known."""
+        if self._is_stopped:
+            self._protocol.finish(work.response_id, "failed", error=STOPPED)
+            await self._flush()
+            return
         for pending in [self._transcriptions.get(id(part)) for part in _sounds(work.items)]:
             if pending is not None:
                 await asyncio.shield(pending)

@@ -31,19 +31,22 @@ class RealtimeDoor:
         self._running = running
         self._most_sessions = most_sessions
         self._ears = Ears(self._vad)
-        self._sessions = 0
+        self._sessions: set[Conversing] = set()
+        self._minds_emergency = False
 
     async def converse(self, socket: Socket) -> None:
         """One session on a connection that was accepted; returns when it is over. Raises nothing of the client's."""
-        if self._sessions >= self._most_sessions:
+        if len(self._sessions) >= self._most_sessions:
             await socket.close(TRY_AGAIN_LATER, "busy: too many sessions; try again later")
             return
         config = self._running.config
         voices = tuple(dict.fromkeys((config.tts.voice, *PUBLIC_VOICES)))
         protocol = RealtimeProtocol(Offer(MODEL, voices, config.conversation.system_prompt))
-        self._sessions += 1
+        self._mind_emergency()
+        session = Conversing(socket, protocol, self._running, self._ears)
+        self._sessions.add(session)
         try:
-            await Conversing(socket, protocol, self._running, self._ears).run()
+            await session.run()
         except* SocketClosed:
             pass
         except* TooSlow:
@@ -52,7 +55,18 @@ class RealtimeDoor:
             log.exception("realtime session")
             await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
         finally:
-            self._sessions -= 1
+            self._sessions.discard(session)
+
+    def _mind_emergency(self) -> None:
+        """Once there is a loop to hear of it on."""
+        emergency = self._running.emergency
+        if emergency is not None and not self._minds_emergency:
+            self._minds_emergency = True
+            emergency.listen(self._on_emergency)
+
+    def _on_emergency(self, is_stopped: bool, cause: str) -> None:
+        for session in list(self._sessions) if is_stopped else []:
+            session.fall_silent()
 
     async def _vad(self) -> VoiceActivityDetector:
         detector: VoiceActivityDetector = await asyncio.to_thread(build_engine, "vad", self._running.config.vad)

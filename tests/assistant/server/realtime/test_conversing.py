@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -317,6 +318,47 @@ async def test_a_client_that_does_not_read_is_dropped() -> None:
     with pytest.raises(ExceptionGroup) as dropped:
         await outbox.run()
     assert dropped.group_contains(TooSlow)
+
+
+class Switch:
+    """Stops everything, when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_stopped = False
+        self._listeners: list[Callable[[bool, str], None]] = []
+
+    def stop(self, cause: str) -> None:
+        self._turn(True, cause)
+
+    def resume(self, cause: str) -> None:
+        self._turn(False, cause)
+
+    def listen(self, listener: Callable[[bool, str], None]) -> None:
+        self._listeners.append(listener)
+
+    def _turn(self, is_stopped: bool, cause: str) -> None:
+        self.is_stopped = is_stopped
+        for listener in self._listeners:
+            listener(is_stopped, cause)
+
+
+async def test_when_everything_is_stopped_no_session_says_any_more() -> None:
+    switch, client = Switch(), Client()
+    scene = Scene(ScriptedModel([["word "] * 1000, list(ANSWER)]))
+    door = RealtimeDoor(replace(scene.running, emergency=switch))
+    session = asyncio.create_task(door.converse(client))
+    client.say("session.update", session={"type": "realtime", "output_modalities": ["text"]})
+    client.say("response.create")
+    await client.until("response.output_text.delta")
+    switch.stop("the test")
+    assert (await client.until("response.done"))["response"]["status"] == "failed"
+    client.say("response.create")
+    assert (await client.until("response.done", 2))["response"]["output"] == []
+    switch.resume("the test")
+    client.say("response.create")
+    assert (await client.until("response.done", 3))["response"]["status"] == "completed"
+    client.leave()
+    await session
 
 
 async def test_there_is_an_end_to_the_sessions_at_once() -> None:
