@@ -15,6 +15,7 @@ from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import Controls
 from assistant.conversation.earcons import Cues
+from assistant.conversation.engines import Engines
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
@@ -22,8 +23,8 @@ from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LanguageModel, ModelError, StopSwitch
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Saying
-from assistant.conversation.session import Apology, Engines, Session, Witness
+from assistant.conversation.saying import Apology, Saying
+from assistant.conversation.session import Session, Witness
 from assistant.conversation.speakers import Enrolled
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.tone_watch import ToneWatch

@@ -18,11 +18,11 @@ from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import ControlError, Controls
 from assistant.conversation.decisions import Decision
+from assistant.conversation.engines import Engines
 from assistant.conversation.facts import Fact
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Saying
-from assistant.conversation.session import Apology, Engines
+from assistant.conversation.saying import Apology, Saying
 from assistant.telemetry.recording.codec import Step
 from assistant.telemetry.recording.devices import RecordedMicrophone, lost_of, speaker_of, vad_of, wake_of
 from assistant.telemetry.recording.differences import Difference, differences

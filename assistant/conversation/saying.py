@@ -24,3 +24,13 @@ class Saying:
         answer.text = self.text
         answer.clauses.append(sound)
         return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Apology:
+    """What is said when no answer can be had, or not yet."""
+
+    text: str
+    chunks: tuple[SpeechChunk, ...]
+    reassurance: Saying | None = None
+    """What is said before it comes to that, while an answer takes long; None: nothing."""

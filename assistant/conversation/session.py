@@ -7,11 +7,11 @@ All work for a turn lives in the turn's scope; leaving the scope is the only way
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from assistant.conversation.announcements import Announcement, Device
+from assistant.conversation.announcements import Device
 from assistant.conversation.answer import Answer, AnswerError
 from assistant.conversation.attention import EndedTurn, Mode
 from assistant.conversation.clauses import Clause
@@ -40,6 +40,8 @@ from assistant.conversation.decisions import (
 )
 from assistant.conversation.device_watch import DeviceWatch
 from assistant.conversation.earcons import Cues
+from assistant.conversation.ended_turns import EndedTurns
+from assistant.conversation.engines import Engines
 from assistant.conversation.facts import (
     AnswerComplete,
     AnswerSounding,
@@ -49,20 +51,15 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     EmergencyStopped,
-    EndOfTurnEstimated,
     Fact,
-    NotMeant,
-    OverlapRevised,
-    OverlapUnclear,
     Resumed,
-    TranscriptionFailed,
-    TranscriptRevised,
     WorkFailed,
 )
 from assistant.conversation.hearing import Hearing
-from assistant.conversation.history import Exchange, Memory
+from assistant.conversation.history import Memory
 from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
-from assistant.conversation.local_reply import GO_ON, Action, SetPace, SetVolume, Situation
+from assistant.conversation.listening import Listening
+from assistant.conversation.local_reply import Action, SetPace, SetVolume, Situation
 from assistant.conversation.notices import (
     AnswerCaption,
     AnswerWritten,
@@ -76,70 +73,24 @@ from assistant.conversation.outlet import Outlet
 from assistant.conversation.pace import USUAL
 from assistant.conversation.playback import News, Playback, Written
 from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError, StopSwitch
-from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Saying
+from assistant.conversation.protocols import ModelError, StopSwitch
+from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
-from assistant.conversation.speakers import Enrolled
 from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
-from audio.frames import Frame, to_float
-from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SpeechChunk, TextToSpeech
+from audio.frames import Frame
 from audio.tts.speakable import speakable
-from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
-from audio.vad.protocol import VoiceActivityDetector
-from audio.voice.protocol import VoiceEncoder
-from audio.wake.protocol import WakeWordDetector
 
 log = logging.getLogger(__name__)
 
 FOLLOW_AGAIN_S = 0.2
 """After a defect in following what is heard."""
 
-SAYING = 80
-"""Characters of the answer, before and after what was heard last, that are being said: some 5 seconds each."""
-
-COMMAND_IS_OVER = 0.75
-"""Probability that a whole short command is all: there are longer ones ("what time is it in Rome")."""
-
-
 Witness: TypeAlias = Callable[[Fact, Sequence[Decision]], None]
 """Is shown every fact and what was decided on it, before that is carried out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """The models that a conversation runs on."""
-
-    vad: VoiceActivityDetector
-    end_of_turn: EndOfTurnModel
-    stt: SpeechToText
-    llm: LanguageModel
-    tts: TextToSpeech
-    intents: LocalIntents | None = None
-    """Without it, the language model gets the short commands, too."""
-    wake: WakeWordDetector | None = None
-    """Needed where attention asks for wake words."""
-    voice: VoiceEncoder | None = None
-    """Needed where speakers are told apart."""
-    enrolled: tuple[Enrolled, ...] | None = None
-    """Those who are known by their voice; None where nobody is to be."""
-    announcements: Mapping[Announcement, Saying] = field(default_factory=dict)
-    """What can be said unasked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Apology:
-    """What is said when no answer can be had, or not yet; its sound is made beforehand, so that it needs no engine."""
-
-    text: str
-    chunks: tuple[SpeechChunk, ...]
-    reassurance: Saying | None = None
-    """What is said before it comes to that, while an answer takes long; None: nothing."""
 
 
 class Session:
@@ -167,7 +118,6 @@ class Session:
     ) -> None:
         """`witness` is shown all that turn-taking is told and decides; `on_written`, all of an answer that is handed to
         the speaker."""
-        self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
         self._engines = engines
@@ -177,24 +127,28 @@ class Session:
         self._witness = witness
         self._observer = observer
         self._emergency = emergency
-        self._voices = voices
-        self._tones = tones
         self._devices = DeviceWatch({Device.MICROPHONE: microphone.health, Device.SPEAKER: speaker.health}, observer)
         self._core = TurnTaking(policy)
         self._playback = Playback(speaker, self._on_heard, volume, on_written)
         self._pace = USUAL
         self._cues = cues or Cues()
-        self._last_answer = ""
-        self._unheard = ""
-        """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
+        self._ended = EndedTurns(session_id, self._playback, history, observer)
+        self._listening = Listening(
+            engines,
+            hearing,
+            self._feed,
+            observer,
+            now=self._clock.now,
+            situation=self._situation,
+            heard_end=self._playback.heard_end,
+            voices=voices,
+            tones=tones,
+        )
         self._heard_over_answer: Heard | None = None
         """What the user had said when they got the floor: the beginning of their turn."""
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
-        self._unrecorded: dict[int, AnswerScope] = {}
-        self._withdrawn: list[AnswerScope] = []
-        self._recording: asyncio.Task[None] | None = None
         self._is_deaf = False
         self._phase_shown: PhaseChanged | None = None
 
@@ -208,8 +162,7 @@ class Session:
                 if self._emergency.is_stopped:
                     self._on_emergency(True, "an order before it listened")
             await self._listen()
-            if self._recording is not None:
-                await self._recording
+            await self._ended.entered()
             follow.cancel()
 
     # --- controls ---------------------------------------------------------------------------------------
@@ -290,7 +243,7 @@ class Session:
             await asyncio.sleep(FOLLOW_AGAIN_S)
 
     def _on_heard(self, news: News) -> None:
-        scope = self._unrecorded.get(news.turn)
+        scope = self._ended.open.get(news.turn)
         if scope is None:
             return
         if isinstance(news, BeingHeard):
@@ -376,13 +329,11 @@ class Session:
         turn = self._enter_turn(decision.turn)
         match decision:
             case Transcribe():
-                turn.start(self._transcribe(turn, decision))
-                self._mind_voice(turn, decision)
-                self._mind_tone(turn, decision)
+                self._listening.to_turn(turn, decision, is_pause=self._core.phase is not Phase.LISTENING)
             case EstimateEnd():
-                turn.start(self._estimate_end(turn, decision))
+                self._listening.to_pause(turn, decision)
             case TranscribeOverlap():
-                turn.start(self._transcribe_overlap(turn, decision))
+                self._listening.to_overlap(turn, decision)
             case Duck():
                 self._playback.duck(is_ducked=decision.is_ducked)
             case Prefill():
@@ -430,7 +381,7 @@ class Session:
                 self._uncommit(answer)
                 turn.overlap = None
                 self._leave_turn(turn)
-                self._withdrawn.append(answer)
+                self._ended.withdrawn(answer)
             case _:
                 raise TypeError(f"not a decision about an answer: {decision!r}")
 
@@ -438,8 +389,7 @@ class Session:
         if self._scope is None or self._scope.turn != number:
             heard, self._heard_over_answer = self._heard_over_answer, None
             self._scope = TurnScope(group=self._group, turn=number, heard=heard)
-            if self._voices is not None:
-                self._voices.begin(self._scope)
+            self._listening.begin(self._scope)
         return self._scope
 
     def _commit(self, turn: TurnScope, decision: Commit) -> None:
@@ -447,7 +397,8 @@ class Session:
         if answer is None or answer.revision != decision.revision:  # there is nothing to answer but an apology
             answer = turn.answer = AnswerScope(group=self._group, turn=turn.turn, revision=decision.revision)
         answer.commit = decision
-        self._unrecorded[turn.turn] = answer
+        turn.has_backed_off = self._core.has_backed_off
+        self._ended.open[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
         if answer.local is not None:
@@ -456,7 +407,7 @@ class Session:
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
-        self._unrecorded.pop(answer.turn, None)
+        self._ended.open.pop(answer.turn, None)
         answer.commit = None
         self._act(answer.undo)
         answer.undo = None
@@ -484,7 +435,7 @@ class Session:
         self._leave_turn(turn)
         answer = turn.answer
         if answer is not None and answer.is_announcement:
-            self._recording = self._group.create_task(self._forget(answer, self._recording))
+            self._ended.forget(self._group, answer)
             return
         said, local = (answer.text, answer.local) if answer is not None else ("", None)
         self._hearing.attention.turn_ended(
@@ -494,9 +445,8 @@ class Session:
             written = turn.answer.answer
             if written is not None and written.is_complete and not written.clauses:
                 self._tell_written(turn.answer, written)  # it has no sound
-            if self._tones is not None:
-                self._tones.ended(turn)
-            self._recording = self._group.create_task(self._record(turn, turn.answer, ended, self._recording))
+            self._listening.ended(turn)
+            self._ended.enter(self._group, turn, turn.answer, ended)
 
     # --- a turn's work ----------------------------------------------------------------------------------
 
@@ -514,63 +464,6 @@ class Session:
         self._observer(Trouble(reason))
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
-    async def _transcribe(self, turn: TurnScope, wanted: Transcribe) -> None:
-        try:
-            heard = turn.heard = await self._pass(wanted, turn.heard)
-        except TranscriptionError as error:
-            self._feed(TranscriptionFailed(self._clock.now(), turn.turn, str(error)))
-            return
-        turn.passes += 1
-        turn.stt_final_s = self._clock.now()
-        text = heard.transcript.text
-        self._observer(UserTranscript(turn.turn, text, is_committed=False))
-        self._feed(TranscriptRevised(turn.stt_final_s, turn.turn, wanted.until_s, text, heard.finished))
-        turn.has_backed_off = turn.has_backed_off or self._core.has_backed_off
-
-    def _mind_voice(self, turn: TurnScope, wanted: Transcribe) -> None:
-        voices, is_pause = self._voices, self._core.phase is not Phase.LISTENING
-        if voices is not None and voices.wants(turn, wanted.from_s, wanted.until_s, is_pause=is_pause):
-            turn.start(self._listen_to_voice(voices, turn, wanted))
-
-    async def _listen_to_voice(self, voices: VoiceWatch, turn: TurnScope, wanted: Transcribe) -> None:
-        if await voices.is_another(turn, wanted.from_s, wanted.until_s):
-            log.info("turn %d: another voice than the one that called; not answered", turn.turn)
-            self._feed(NotMeant(self._clock.now(), turn.turn, "another voice than the one that called"))
-
-    def _mind_tone(self, turn: TurnScope, wanted: Transcribe) -> None:
-        if self._tones is not None and self._tones.wants(wanted.from_s, wanted.until_s):
-            turn.start(self._tones.listen(turn, wanted.from_s, wanted.until_s))
-
-    async def _transcribe_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
-        try:
-            heard = turn.overlap = await self._pass(wanted, turn.overlap)
-        except TranscriptionError as error:
-            self._feed(OverlapUnclear(self._clock.now(), turn.turn, str(error)))
-            return
-        answer_text, heard_end = turn.answer.text if turn.answer else "", self._playback.heard_end(turn.turn)
-        said, saying = answer_text[:heard_end], answer_text[max(0, heard_end - SAYING) : heard_end + SAYING]
-        now_s, text = self._clock.now(), heard.transcript.text
-        is_echo = self._hearing.is_echo(wanted.from_s, wanted.until_s, text, saying)
-        self._feed(OverlapRevised(now_s, turn.turn, wanted.until_s, text, said, heard.finished, is_echo))
-
-    async def _pass(self, wanted: Transcribe | TranscribeOverlap, earlier: Heard | None) -> Heard:
-        """One transcription. Raises TranscriptionError; the observer knows then."""
-        start_s, samples = self._hearing.turn_audio(wanted.from_s, wanted.until_s)
-        # A wake word may have come since: then it begins later, and goes on from nothing.
-        before = earlier.transcript if earlier is not None and earlier.from_s == start_s else None
-        try:
-            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=before)
-            return Heard(transcript, start_s, self._finished(transcript.text))
-        except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
-            if not isinstance(error, TranscriptionError):
-                log.exception("turn %d", wanted.turn)
-            self._observer(Trouble(str(error)))
-            raise TranscriptionError(str(error)) from error
-
-    def _finished(self, text: str) -> float:
-        """Probability that these words alone make a finished utterance."""
-        return max(self._engines.end_of_turn.finished(text), self._over_by_command(text))
-
     def _hush(self, answer: AnswerScope) -> None:
         if answer.going_on is not None:
             answer.going_on.cancel()
@@ -583,28 +476,9 @@ class Session:
         if answer.outlet is not None:
             answer.outlet.go_on(self._playback.left_off(answer.turn, answer.revision))
 
-    async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
-        _, samples = self._hearing.turn_audio(wanted.from_s, self._clock.now())
-        try:
-            paused = PausedTurn(samples, wanted.silence_s, wanted.text)
-            probability = await self._engines.end_of_turn.probability(paused)
-        except Exception:  # without its opinion the turn ends at the longest pause
-            log.exception("end-of-turn model")
-            return
-        probability = max(probability, self._over_by_command(wanted.text))
-        self._feed(EndOfTurnEstimated(self._clock.now(), turn.turn, wanted.speech_end_s, wanted.text, probability))
-
-    def _over_by_command(self, text: str) -> float:
-        """Probability that the turn is over for being a whole short command; 0 where it is none."""
-        intents = self._engines.intents
-        if intents is None or intents.recognise(text, self._situation()) is None or intents.could_continue(text):
-            return 0.0
-        return COMMAND_IS_OVER
-
     def _situation(self) -> Situation:
-        return Situation(
-            volume=self._playback.volume, pace=self._pace, last_answer=self._last_answer, unheard=self._unheard
-        )
+        volume, ended = self._playback.volume, self._ended
+        return Situation(volume=volume, pace=self._pace, last_answer=ended.last_answer, unheard=ended.unheard)
 
     async def _prefill(self, wanted: Prefill) -> None:
         try:
@@ -629,8 +503,7 @@ class Session:
         scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
     async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
-        if self._recording is not None:
-            await asyncio.shield(self._recording)  # what was heard of the last answer belongs into this prompt
+        await self._ended.entered()  # what was heard of the last answer belongs into this prompt
         answer = scope.answer = Answer(
             on_sound=lambda clause: self._on_sound(scope, clause),
             now=self._clock.now,
@@ -696,48 +569,8 @@ class Session:
         )
         scope.answer = saying.as_answer()
         scope.outlet = self._outlet(scope, scope.answer)
-        self._unrecorded[scope.turn] = scope
+        self._ended.open[scope.turn] = scope
         scope.outlet.release(0)
-
-    async def _forget(self, announcement: AnswerScope, earlier: "asyncio.Task[None] | None") -> None:
-        """It has been said, or was interrupted: it enters no history, since it answers nothing."""
-        if earlier is not None:
-            await earlier
-        await self._playback.settled()
-        self._playback.forget(announcement.turn)
-        self._unrecorded.pop(announcement.turn, None)
-
-    async def _record(
-        self, turn: TurnScope, answer: AnswerScope, ended: EndTurn, earlier: "asyncio.Task[None] | None"
-    ) -> None:
-        """Enter the turn into the history and report it, once it is known what was heard."""
-        if earlier is not None:
-            await earlier
-        await self._playback.settled()
-        try:
-            self._enter_record(turn, answer, ended)
-        except Exception:  # a defect: the next turns are answered all the same
-            log.exception("turn %d: its record", turn.turn)
-
-    def _enter_record(self, turn: TurnScope, answer: AnswerScope, ended: EndTurn) -> None:
-        false_starts, self._withdrawn = self._withdrawn, []
-        record = TurnRecord.of(
-            self._id,
-            turn,
-            answer,
-            ended,
-            self._playback.heard_end(turn.turn),
-            tuple(start.text[: self._playback.heard_end(start.turn)].strip() for start in false_starts),
-        )
-        for over in (turn, *false_starts):
-            self._playback.forget(over.turn)
-        self._unrecorded.pop(turn.turn, None)
-        self._last_answer = record.answer_text or self._last_answer
-        if answer.local is None or answer.local.intent == GO_ON:
-            rest = record.answer_text.removeprefix(record.heard_text).strip()
-            self._unheard = rest if record.interrupted else ""
-        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
-        self._observer(record)
 
     def _show_phase(self) -> None:
         if (shown := self._phase()) != self._phase_shown:

@@ -21,9 +21,10 @@ import numpy as np
 
 from assistant import daemon
 from assistant.config import Config, load
+from assistant.conversation.engines import Engines
 from assistant.conversation.notices import AnswerCaption, Notice
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.session import Apology, Engines
+from assistant.conversation.saying import Apology
 from audio.beside import beside
 from audio.devices.paced import PacedSpeaker
 from audio.devices.protocol import DeviceHealth

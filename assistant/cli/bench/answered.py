@@ -13,9 +13,10 @@ import soundfile
 from assistant import daemon
 from assistant.cli.bench.clips import Clip
 from assistant.config import Config
+from assistant.conversation.engines import Engines
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.session import Apology, Engines
+from assistant.conversation.saying import Apology
 from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
 from audio.acoustics import FIRST_SOUND, first_sound_s
 from audio.clock import SampleClock

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from assistant.conversation.engines import Engines
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.ledger import APOLOGY
 from assistant.conversation.notices import (
@@ -17,7 +18,8 @@ from assistant.conversation.notices import (
 )
 from assistant.conversation.playback import Written
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.saying import Apology
+from assistant.conversation.session import Session
 from assistant.conversation.turn_taking import Phase
 from assistant.daemon import MORE_KEPT_S, Running, turn_policy
 from assistant.server.realtime.answering import SILENCE

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from assistant.config import Config
-from assistant.conversation.session import Engines
+from assistant.conversation.engines import Engines
 from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services

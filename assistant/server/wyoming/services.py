@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from wyoming.event import Event
 
 from assistant.config import Config
-from assistant.conversation.session import Engines
+from assistant.conversation.engines import Engines
 from assistant.daemon import build_engine, history_of
 from assistant.models.manifest import load_manifest
 from assistant.server.wyoming.handling import Answers, Dialogues

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from assistant.conversation.announcements import Announcement
-from assistant.conversation.saying import Saying
-from assistant.conversation.session import Apology
+from assistant.conversation.saying import Apology, Saying
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import chunk_to_json
 

@@ -9,13 +9,13 @@ from typing import Any
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import Controls, Status
 from assistant.conversation.decisions import Decision
+from assistant.conversation.engines import Engines
 from assistant.conversation.facts import ClockReached, Fact
 from assistant.conversation.hearing import Likeness
 from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
 from assistant.conversation.notices import Notice, Trouble
 from assistant.conversation.protocols import LanguageModel
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.session import Engines
 from assistant.telemetry.recording.codec import to_json
 from assistant.telemetry.recording.journal import BEFORE_ECHO, MICROPHONE, Journal
 from audio.clock import SampleClock

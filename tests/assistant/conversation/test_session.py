@@ -11,6 +11,7 @@ import pytest
 from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import ControlError, Controls, Status
+from assistant.conversation.engines import Engines
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
 from assistant.conversation.local_reply import GO_ON, BeSilent, LocalReply, SetPace, SetVolume, Situation
@@ -19,9 +20,9 @@ from assistant.conversation.pace import Pace
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import LocalIntents, ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Saying
+from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.scope import TurnScope
-from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.session import Session
 from assistant.conversation.speakers import Enrolled
 from assistant.conversation.tone import Tone
 from assistant.conversation.tone_watch import ToneWatch

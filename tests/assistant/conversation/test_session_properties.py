@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.conversation.decisions import Commit, Decision, EndTurn, TakeBack, Withdraw
+from assistant.conversation.engines import Engines
 from assistant.conversation.facts import Fact
 from assistant.conversation.hearing import Hearing
 from assistant.conversation.history import History
@@ -21,8 +22,8 @@ from assistant.conversation.notices import Notice
 from assistant.conversation.policy import TurnPolicy
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Saying
-from assistant.conversation.session import Apology, Engines, Session
+from assistant.conversation.saying import Apology, Saying
+from assistant.conversation.session import Session
 from audio.devices.protocol import Played
 from audio.frames import MIC_RATE_HZ, Frame, PcmFloat
 from audio.stt.protocol import Transcript, TranscriptionError

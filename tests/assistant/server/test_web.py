@@ -11,9 +11,9 @@ import pytest
 import soundfile
 
 from assistant.config import Config
+from assistant.conversation.engines import Engines
 from assistant.conversation.messages import ImagePart, Message, TextPart
 from assistant.conversation.protocols import ModelError
-from assistant.conversation.session import Engines
 from assistant.daemon import Running
 from assistant.server.access import access_policy
 from assistant.server.web import build_app

@@ -20,9 +20,10 @@ from assistant.cli.replay import recorded_config, replay
 from assistant.config import Config
 from assistant.conversation.controls import Controls
 from assistant.conversation.decisions import Commit, Ending, EndTurn, Outcome
+from assistant.conversation.engines import Engines
 from assistant.conversation.facts import ClockReached, TranscriptRevised
 from assistant.conversation.protocols import ModelError
-from assistant.conversation.session import Apology, Engines
+from assistant.conversation.saying import Apology
 from assistant.telemetry.explain import explain
 from assistant.telemetry.recording.codec import decision_of, fact_of, to_json
 from assistant.telemetry.recording.devices import RecordedSpeaker

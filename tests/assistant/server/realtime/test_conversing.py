@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from assistant.config import Config
+from assistant.conversation.engines import Engines
 from assistant.conversation.messages import Message, ModelEvent, ToolCall, ToolSpec
 from assistant.conversation.protocols import ModelError
-from assistant.conversation.session import Engines
 from assistant.daemon import Running
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.door import RealtimeDoor

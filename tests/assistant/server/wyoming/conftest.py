@@ -11,7 +11,7 @@ import soundfile
 
 from assistant.brain.build import open_language_model
 from assistant.config import Config, LlmConfig, SttConfig, TurnEndConfig, VadConfig, WakeConfig, WyomingConfig
-from assistant.conversation.session import Engines
+from assistant.conversation.engines import Engines
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.daemon import build_engine
 from assistant.server.wyoming.door import serving

@@ -1,0 +1,88 @@
+"""Turns that are over: into the history goes what was heard of them, as soon as that is known."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from assistant.conversation.decisions import EndTurn
+from assistant.conversation.history import Exchange, Memory
+from assistant.conversation.local_reply import GO_ON
+from assistant.conversation.notices import Observer
+from assistant.conversation.playback import Playback
+from assistant.conversation.record import TurnRecord
+from assistant.conversation.scope import AnswerScope, TurnScope
+
+log = logging.getLogger(__name__)
+
+
+class EndedTurns:
+    """Enters them one after the other, in the order in which they ended."""
+
+    def __init__(self, session_id: str, playback: Playback, history: Memory, observer: Observer) -> None:
+        self.last_answer = ""
+        """What the assistant said last, as displayed."""
+        self.unheard = ""
+        """The rest of the answer that was interrupted last: a "stop" or "louder" in between changes nothing in it."""
+        self.open: dict[int, AnswerScope] = {}
+        """Answers that are being given, or of which it is not known yet how much was heard, by turn."""
+        self._session_id = session_id
+        self._playback = playback
+        self._history = history
+        self._observer = observer
+        self._withdrawn: list[AnswerScope] = []
+        self._entering: asyncio.Task[None] | None = None
+
+    def withdrawn(self, answer: AnswerScope) -> None:
+        """This one had begun to be heard before its user went on: it belongs to the next turn."""
+        self._withdrawn.append(answer)
+
+    def enter(self, group: asyncio.TaskGroup, turn: TurnScope, answer: AnswerScope, ended: EndTurn) -> None:
+        """Enter the turn into the history and report it, once it is known what was heard."""
+        self._after_the_others(group, lambda: self._enter(turn, answer, ended))
+
+    def forget(self, group: asyncio.TaskGroup, announcement: AnswerScope) -> None:
+        """It has been said, or was interrupted: it enters no history, since it answers nothing."""
+        self._after_the_others(group, lambda: self._forget(announcement))
+
+    async def entered(self) -> None:
+        """Wait until all that has ended so far is in the history: it belongs into the next prompt."""
+        if self._entering is not None:
+            await asyncio.shield(self._entering)
+
+    def _after_the_others(self, group: asyncio.TaskGroup, work: Callable[[], None]) -> None:
+        earlier = self._entering
+
+        async def then() -> None:
+            if earlier is not None:
+                await earlier
+            await self._playback.settled()
+            try:
+                work()
+            except Exception:  # a defect: the next turns are answered all the same
+                log.exception("a turn's record")
+
+        self._entering = group.create_task(then())
+
+    def _enter(self, turn: TurnScope, answer: AnswerScope, ended: EndTurn) -> None:
+        false_starts, self._withdrawn = self._withdrawn, []
+        record = TurnRecord.of(
+            self._session_id,
+            turn,
+            answer,
+            ended,
+            self._playback.heard_end(turn.turn),
+            tuple(start.text[: self._playback.heard_end(start.turn)].strip() for start in false_starts),
+        )
+        for over in (turn, *false_starts):
+            self._playback.forget(over.turn)
+        self.open.pop(turn.turn, None)
+        self.last_answer = record.answer_text or self.last_answer
+        if answer.local is None or answer.local.intent == GO_ON:
+            rest = record.answer_text.removeprefix(record.heard_text).strip()
+            self.unheard = rest if record.interrupted else ""
+        self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
+        self._observer(record)
+
+    def _forget(self, announcement: AnswerScope) -> None:
+        self._playback.forget(announcement.turn)
+        self.open.pop(announcement.turn, None)
