@@ -14,7 +14,7 @@ from tests.journeys.daemon_process import LISTENING, DaemonProcess, answers_from
 from tests.journeys.test_conversation_by_file import transcribe
 from tests.rig import SoundCard, require_sound_card
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 QUESTION = "What is the name of the river?"
 AGAIN_WITHIN_S = 3.0

@@ -12,7 +12,7 @@ from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import LISTENING, answers_from, daemon
 from tests.rig import SoundCard, require_sound_card
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 ANSWER = (
     "Mix flour, eggs and milk, and let it rest for half an hour. "

@@ -17,7 +17,7 @@ from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import LISTENING, DaemonProcess, answers_from, daemon
 from tests.rig import SoundCard, require_sound_card
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 LONG = "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, " * 6 + "and so on."
 WITHIN_S = 0.15

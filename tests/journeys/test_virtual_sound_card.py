@@ -11,7 +11,7 @@ from tests.journeys.test_conversation_by_file import transcribe
 from tests.recordings import Recording
 from tests.rig import SoundCard, require_sound_card
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.alone]
 
 
 async def test_a_question_into_the_microphone_is_answered_from_the_speaker(

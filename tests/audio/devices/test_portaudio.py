@@ -20,6 +20,8 @@ from audio.devices.protocol import DeviceError, Microphone, Played, Speaker
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from tests.rig import SoundCard
 
+pytestmark = pytest.mark.alone
+
 SPEAKER_HZ = 48_000
 LEAK_S = 0.06
 """So much of another device may be heard before the sound server has told of it: too little to be a word."""
