@@ -1,6 +1,7 @@
 """The real daemon as a process, driven from outside: audio files and devices in, audio and logs out."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -55,8 +56,9 @@ class DaemonProcess:
             first = next((number for number, line in enumerate(self.stderr) if after in line), len(self.stderr))
             return [line for line in self.stderr[first + bool(after) :] if text in line]
 
-        async with asyncio.timeout(within_s), self._line_came:
-            await self._line_came.wait_for(lambda: found() or self.process.returncode is not None)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s), self._line_came:
+                await self._line_came.wait_for(lambda: found() or self.process.returncode is not None)
         assert found(), f"never said {text!r}; it said:\n" + "\n".join(self.stderr)
         return found()[0]
 

@@ -34,7 +34,7 @@ async def turns_of_one_question(tmp_path: Path, say: Callable[[str], Pcm16]) -> 
             async with daemon(tmp_path, "--mic", "default", "--speaker", "default", env=env) as running:
                 await running.said(LISTENING)
                 card.play_into_microphone(question)
-                await running.said("turn 1: ")
+                await running.said(": answered")
                 running.process.terminate()
                 assert await running.end(within_s=5) == 0
                 return running.turns()
