@@ -1,10 +1,24 @@
 """What tests of several parts of the house need."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.rig import SoundCard, require_sound_card
+
+
+@pytest.fixture(autouse=True)
+def signals_as_they_were() -> Iterator[None]:
+    """What a child process does with its signals must not be inherited by the children of later tests, nor what whoever
+    runs the tests does with theirs."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        if handler is not None:
+            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")
