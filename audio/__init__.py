@@ -6,6 +6,6 @@ import os
 # this is set before it is imported, by whomever.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-# Numpy's threads spin while they wait for each other, on cores that speech-to-text and the language model need: with one
-# of them the last transcription was there after 162 ms, not 235 (medians of 10 commands, two cores).
+# Numpy's threads spin while they wait for each other, on cores that speech-to-text and the language model need: with
+# one of them the last transcription was there after 162 ms, not 235 (medians of 10 commands, two cores).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
