@@ -15,9 +15,6 @@ log = logging.getLogger(__name__)
 CHILD = "audio.stop.spotter_child"
 NAME = "listening for stop"
 READY_WITHIN_S = 30.0
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-"""For numpy. Its threads wait for each other by spinning: on two busy cores a second look took 57 ms with them, 23 ms
-without."""
 SILENT_FOR_S = 3.0
 """The child says something every 0.5 s at least; one that does not is hung, and is killed."""
 OVERSLEPT_S = 0.5
@@ -80,7 +77,7 @@ class Spotting:
     async def _spawn(self) -> Child:
         try:
             wish = json.dumps(self._wish)
-            child, _ = await Child.spawn(NAME, CHILD, [wish], env=ONE_THREAD, ready_within_s=READY_WITHIN_S)
+            child, _ = await Child.spawn(NAME, CHILD, [wish], ready_within_s=READY_WITHIN_S)
         except ChildRefused as refusal:
             raise _Refused(str(refusal)) from None
         return child
