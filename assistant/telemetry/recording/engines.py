@@ -7,6 +7,7 @@ ends where it was left. `Guesses` counts the questions that were never asked in 
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,8 +59,28 @@ class _Timing:
         await asyncio.sleep(max(0.0, recorded_s + self.shift_s - VirtualClock().now()))
 
 
+async def _answered(one: Event) -> Event:
+    """The recorded answer to one question, when it came; raises what the engine raised."""
+    await _Timing.of(one["asked"]).until(one["at"])
+    if "error" in one:
+        raise_recorded(one["error"])
+    return one
+
+
+class _Warm:
+    """A recorded engine needs neither to be warmed nor to be closed."""
+
+    __slots__ = ()
+
+    async def warm(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+
 @dataclass(slots=True)
-class RecordedStt:
+class RecordedStt(_Warm):
     """Every pass, by the audio that it was given."""
 
     passes: list[Event]
@@ -87,28 +108,19 @@ class RecordedStt:
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         return await self.revise(samples, start_s=start_s, earlier=None)
 
-    async def warm(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
 
 def _is_answered(one: Event) -> bool:
     return "transcript" in one or "error" in one
 
 
 async def _transcribed(one: Event) -> Transcript:
-    await _Timing.of(one["asked"]).until(one["at"])
-    if "error" in one:
-        raise_recorded(one["error"])
-    told = one["transcript"]
+    told = (await _answered(one))["transcript"]
     words = tuple(TranscribedWord(**word) for word in told["words"])
     return Transcript(told["text"], words, told["stable_words"], told["language"], told["until_s"], told["confidence"])
 
 
 @dataclass(slots=True)
-class RecordedEndOfTurn:
+class RecordedEndOfTurn(_Warm):
     """Every opinion, by the words and the length of the silence."""
 
     opinions: list[Event]
@@ -127,23 +139,14 @@ class RecordedEndOfTurn:
             self.guesses.count += 1
         if near is None:
             return 0.5
-        await _Timing.of(near["asked"]).until(near["at"])
-        if "error" in near:
-            raise_recorded(near["error"])
-        return float(near.get("probability", 0.5))
+        return float((await _answered(near)).get("probability", 0.5))
 
     def finished(self, words: str) -> float:
         return self.finished_words.get(words, 0.5)
 
-    async def warm(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
-
 
 @dataclass(slots=True)
-class RecordedVoices:
+class RecordedVoices(_Warm):
     """How much speech each voice was taken from, and how alike any two of them were; the voices were not kept."""
 
     model: str
@@ -157,10 +160,7 @@ class RecordedVoices:
         if near is None:
             self.guesses.count += 1
             return None
-        await _Timing.of(near["asked"]).until(near["at"])
-        if "error" in near:
-            raise_recorded(near["error"])
-        speech_s = near.get("speech_s")
+        speech_s = (await _answered(near)).get("speech_s")
         return Voice(np.zeros(1, np.float32), speech_s) if speech_s is not None else None
 
     def same(self, one: Voice, other: Voice) -> float:
@@ -168,12 +168,6 @@ class RecordedVoices:
         found = next((event["value"] for event in self.likenesses if event["between"] == between), None)
         self.guesses.count += found is None
         return 1.0 if found is None else float(found)
-
-    async def warm(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
 
 
 @dataclass(slots=True)
@@ -183,6 +177,20 @@ class _Stream:
     asked: Event
     pieces: list[Event] = field(default_factory=list)
     ended: Event | None = None
+
+    async def in_time(self) -> AsyncGenerator[Event, None]:
+        """Its pieces, when they came; at its end it raises what the engine raised."""
+        timing = _Timing.of(self.asked["at"])
+        for piece in self.pieces:
+            await timing.until(piece["at"])
+            yield piece
+        if self.ended is None:
+            return
+        await timing.until(self.ended["at"])
+        if "error" in self.ended:
+            raise_recorded(self.ended["error"])
+        if not self.ended.get("is_whole"):
+            await asyncio.sleep(SAME_S)  # whoever left it then leaves it now, before it seems to end
 
 
 def streams(recording: Recording, kind: str) -> list[_Stream]:
@@ -225,16 +233,9 @@ class RecordedModel:
             found = min(self.streams, key=lambda one: abs(one.asked["at"] - now_s), default=None)
         if found is None:
             raise ModelError("the model was never asked when this was recorded")
-        timing = _Timing.of(found.asked["at"])
-        for piece in found.pieces:
-            await timing.until(piece["at"])
-            yield TextDelta(piece["text"])
-        if found.ended is not None:
-            await timing.until(found.ended["at"])
-            if "error" in found.ended:
-                raise_recorded(found.ended["error"])
-            if not found.ended.get("is_whole"):
-                await asyncio.sleep(SAME_S)  # whoever left it then leaves it now, before it seems to end
+        async with aclosing(found.in_time()) as pieces:
+            async for piece in pieces:
+                yield TextDelta(piece["text"])
 
     async def warm(self, messages: Sequence[Message]) -> None:
         pass
@@ -244,7 +245,7 @@ class RecordedModel:
 
 
 @dataclass(slots=True)
-class RecordedTts:
+class RecordedTts(_Warm):
     """The length and the words of everything that was said; its sound is silence."""
 
     rate_hz: int
@@ -257,22 +258,9 @@ class RecordedTts:
             self.guesses.count += 1
             yield SpeechChunk(np.zeros(round(SPEECH_S * len(text) * self.rate_hz), np.int16), self.rate_hz, ())
             return
-        timing = _Timing.of(found.asked["at"])
-        for piece in found.pieces:
-            await timing.until(piece["at"])
-            yield chunk_of(piece)
-        if found.ended is not None:
-            await timing.until(found.ended["at"])
-            if "error" in found.ended:
-                raise_recorded(found.ended["error"])
-            if not found.ended.get("is_whole"):
-                await asyncio.sleep(SAME_S)
-
-    async def warm(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
+        async with aclosing(found.in_time()) as pieces:
+            async for piece in pieces:
+                yield chunk_of(piece)
 
 
 def chunk_of(piece: Event) -> SpeechChunk:
