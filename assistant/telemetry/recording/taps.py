@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, astuple, dataclass, replace
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import Controls, Status
@@ -247,40 +247,52 @@ class _WakeTap:
         self.inner.reset()
 
 
-@dataclass(frozen=True, slots=True)
-class _VoiceTap:
-    """Keeps how alike voices were, and no voice."""
+class _EngineLife(Protocol):
+    async def warm(self) -> None: ...
 
-    inner: VoiceEncoder
-    recorder: SessionRecorder
+    async def close(self) -> None: ...
+
+
+Inner = TypeVar("Inner", bound=_EngineLife)
+
+
+class _EngineTap(Generic[Inner]):
+    """What the taps of all engines share that are warmed and closed."""
+
+    def __init__(self, inner: Inner, recorder: SessionRecorder) -> None:
+        self._inner = inner
+        self._recorder = recorder
+
+    async def warm(self) -> None:
+        await self._inner.warm()
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class _VoiceTap(_EngineTap[VoiceEncoder]):
+    """Keeps how alike voices were, and no voice."""
 
     @property
     def model(self) -> str:
-        return self.inner.model
+        return self._inner.model
 
     async def voice(self, samples: Pcm16) -> Voice | None:
-        with _Asked(self.recorder, "voice", samples=len(samples)) as asked:
-            voice = await self.inner.voice(samples)
+        with _Asked(self._recorder, "voice", samples=len(samples)) as asked:
+            voice = await self._inner.voice(samples)
             asked.answer["speech_s"] = voice.speech_s if voice is not None else None
         return voice
 
     def same(self, one: Voice, other: Voice) -> float:
-        value = self.inner.same(one, other)
+        value = self._inner.same(one, other)
         between = sorted((one.speech_s, other.speech_s))
-        self.recorder.journal.event("same voice", at=self.recorder.now(), between=between, value=value)
+        self._recorder.journal.event("same voice", at=self._recorder.now(), between=between, value=value)
         return value
 
-    async def warm(self) -> None:
-        await self.inner.warm()
 
-    async def close(self) -> None:
-        await self.inner.close()
-
-
-class _EndOfTurnTap:
+class _EndOfTurnTap(_EngineTap[EndOfTurnModel]):
     def __init__(self, inner: EndOfTurnModel, recorder: SessionRecorder) -> None:
-        self._inner = inner
-        self._recorder = recorder
+        super().__init__(inner, recorder)
         self._told: dict[str, float] = {}
 
     async def probability(self, turn: PausedTurn) -> float:
@@ -295,18 +307,8 @@ class _EndOfTurnTap:
             self._recorder.journal.event("finished", at=self._recorder.now(), words=words, value=value)
         return value
 
-    async def warm(self) -> None:
-        await self._inner.warm()
 
-    async def close(self) -> None:
-        await self._inner.close()
-
-
-class _SttTap:
-    def __init__(self, inner: SpeechToText, recorder: SessionRecorder) -> None:
-        self._inner = inner
-        self._recorder = recorder
-
+class _SttTap(_EngineTap[SpeechToText]):
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         return await self._inner.transcribe(samples, start_s=start_s)
 
@@ -315,12 +317,6 @@ class _SttTap:
             transcript = await self._inner.revise(samples, start_s=start_s, earlier=earlier)
             asked.answer["transcript"] = asdict(transcript)
         return transcript
-
-    async def warm(self) -> None:
-        await self._inner.warm()
-
-    async def close(self) -> None:
-        await self._inner.close()
 
 
 class _ModelTap:
@@ -350,10 +346,9 @@ class _ModelTap:
         await self._inner.close()
 
 
-class _TtsTap:
+class _TtsTap(_EngineTap[TextToSpeech]):
     def __init__(self, inner: TextToSpeech, recorder: SessionRecorder) -> None:
-        self._inner = inner
-        self._recorder = recorder
+        super().__init__(inner, recorder)
         self._numbers = itertools.count(1)
 
     @property
@@ -369,12 +364,6 @@ class _TtsTap:
                     journal.event("tts", at=self._recorder.now(), number=number, **chunk_to_json(chunk))
                     yield chunk
             asked.answer["is_whole"] = True
-
-    async def warm(self) -> None:
-        await self._inner.warm()
-
-    async def close(self) -> None:
-        await self._inner.close()
 
 
 def chunk_to_json(chunk: SpeechChunk) -> dict[str, Any]:
