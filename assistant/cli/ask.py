@@ -16,8 +16,8 @@ import soundfile
 from assistant.brain.build import open_language_model
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config, ConfigError
-from assistant.conversation.clauses import ClauseSplitter
 from assistant.conversation.messages import ImagePart, Message, TextDelta, TextPart
+from assistant.conversation.reading_aloud import read_aloud
 from assistant.daemon import build_engine, history_of
 from assistant.models.verify import verified_folder
 from audio.tts.protocol import TextToSpeech
@@ -73,12 +73,8 @@ async def _ask(config: Config, question: Message, args: argparse.Namespace) -> i
 
 
 async def _speak(tts: TextToSpeech, text: str, file: Path) -> None:
-    splitter = ClauseSplitter()
-    pieces = [np.zeros(0, np.int16)]
-    for clause in [*splitter.push(text), *splitter.finish()]:
-        if clause.speech.spoken.strip():
-            async with aclosing(tts.synthesize(clause.speech.spoken)) as chunks:
-                pieces += [chunk.samples async for chunk in chunks]
+    async with aclosing(read_aloud(text, tts)) as chunks:
+        pieces = [np.zeros(0, np.int16), *[chunk.samples async for chunk in chunks]]
     try:
         soundfile.write(file, np.concatenate(pieces), tts.rate_hz, subtype="PCM_16", format="WAV")
     except (OSError, soundfile.SoundFileError) as error:

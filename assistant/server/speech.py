@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
-from assistant.conversation.clauses import ClauseSplitter
+from assistant.conversation.reading_aloud import read_aloud
 from assistant.daemon import Running
 from assistant.server.refusal import Refused, invalid
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
@@ -99,13 +99,10 @@ class Speech:
 
     async def _sound(self, text: str) -> AsyncIterator[Pcm16]:
         """The text clause by clause at RATE_HZ. Raises SynthesisError."""
-        splitter = ClauseSplitter()
         resampler = StreamResampler(self._engines.tts.rate_hz, RATE_HZ)
-        for clause in [*splitter.push(text), *splitter.finish()]:
-            if clause.speech.spoken.strip():
-                async with aclosing(self._engines.tts.synthesize(clause.speech.spoken)) as chunks:
-                    async for chunk in chunks:
-                        yield resampler.push(chunk.samples)
+        async with aclosing(read_aloud(text, self._engines.tts)) as chunks:
+            async for chunk in chunks:
+                yield resampler.push(chunk.samples)
         yield resampler.finish()
 
 

@@ -1,6 +1,5 @@
 """The role tts: text in, whole or as it is written, and its sound out."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 
@@ -8,6 +7,7 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
 
 from assistant.conversation.clauses import Clause, ClauseSplitter
+from assistant.conversation.reading_aloud import clauses_in
 from assistant.server.wyoming.ahead import ahead
 from assistant.server.wyoming.turns import Refused, Turns
 from audio.resample import resampled
@@ -15,8 +15,6 @@ from audio.tts.protocol import SpeechChunk, TextToSpeech
 
 LONGEST_TEXT_CHARS = 10_000
 """Of one reply: eleven minutes of speech."""
-PIECE_CHARS = 100
-"""A longer text is looked at piece by piece: making so many speakable takes up to 4 ms, where they are figures."""
 
 
 class SpokenReply:
@@ -36,9 +34,8 @@ class SpokenReply:
         self._chars += len(text)
         if self._chars > LONGEST_TEXT_CHARS:
             raise Refused(f"a text of more than {LONGEST_TEXT_CHARS} characters is not spoken", "too-long")
-        for at in range(0, len(text), PIECE_CHARS):
-            await asyncio.sleep(0)
-            for clause in self._splitter.push(text[at : at + PIECE_CHARS]):
+        async with aclosing(clauses_in(text, self._splitter)) as clauses:
+            async for clause in clauses:
                 await self._speak(clause)
 
     async def finish(self) -> None:
