@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -27,8 +27,9 @@ from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
 from assistant.opening import build_engine, open_engines
-from assistant.policies import attention_policy, history_of, turn_policy, wants_earcons
+from assistant.policies import attention_policy, history_of, sharing_limits, turn_policy, wants_earcons
 from assistant.safety.emergency_stop import EmergencyStop
+from assistant.sharing.sharing import Sharing
 from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
@@ -63,6 +64,8 @@ class Running:
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
     """What stops everything there; it may be used from any thread."""
+    sharing: Sharing = field(default_factory=Sharing)
+    """Gives every door its turns at the engines: nobody asks them directly."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -97,6 +100,8 @@ async def run(config: Config, observer: Observer, doors: Doors, emergency: Emerg
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
+        sharing = Sharing(sharing_limits(config))
+        doors, engines = _sharing(doors, engines, sharing), sharing.for_local(engines)
         ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
         likeness: Likeness = duplex.likeness
         witness: Witness | None = None
@@ -114,7 +119,8 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     needed_models(config)
     async with AsyncExitStack() as stack:
         engines, _ = await open_engines(stack, config, history_of(config), observer)
-        async with doors(Running(config, engines, observer, Metrics())):
+        sharing = Sharing(sharing_limits(config))
+        async with doors(Running(config, engines, observer, Metrics(), sharing=sharing)):
             await asyncio.Event().wait()
 
 
@@ -190,6 +196,11 @@ async def _listen_for_stop(
 def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:
     """The same doors; whatever comes in by them is noted."""
     return lambda running: doors(replace(running, controls=recorder.controls(running.controls)))
+
+
+def _sharing(doors: Doors, engines: Engines, sharing: Sharing) -> Doors:
+    """The same doors; they lead to engines that are shared with the local microphone."""
+    return lambda running: doors(replace(running, engines=engines, sharing=sharing))
 
 
 def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:

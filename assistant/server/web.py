@@ -59,7 +59,7 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refused):
-            return refusal(error.status, error.reason, error.param)
+            return error.response()
         assert isinstance(error, HTTPException)
         return refusal(error.status_code, error.detail)
 

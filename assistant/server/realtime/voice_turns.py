@@ -75,15 +75,17 @@ class VoiceTurns:
         self,
         protocol: RealtimeProtocol,
         running: Running,
+        engines: Engines,
         ears: Ears,
         room_tokens: int,
         on_news: Callable[[], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
-        """`on_news` is called when the protocol has something to send; `on_interrupted` with the id of a response that
-        the user has spoken over."""
+        """`engines` are those of this session. `on_news` is called when the protocol has something to send;
+        `on_interrupted` with the id of a response that the user has spoken over."""
         self._protocol = protocol
         self._running = running
+        self._engines = engines
         self._ears = ears
         self._room_tokens = room_tokens
         self._on_news = on_news
@@ -99,7 +101,7 @@ class VoiceTurns:
 
     async def run(self) -> None:
         """Converse until cancelled."""
-        config, engines, detection = self._running.config, self._running.engines, self._detection
+        config, engines, detection = self._running.config, self._engines, self._detection
         vad = await self._ears.vad()
         hearing = Hearing(
             vad,
