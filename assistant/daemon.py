@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,8 +14,10 @@ from assistant.config import Config, ConfigError, ConversationConfig, Section
 from assistant.conversation.announcements import Announcement
 from assistant.conversation.attention import Attention, AttentionPolicy, Mode
 from assistant.conversation.controls import Controls
+from assistant.conversation.decisions import Decision
 from assistant.conversation.earcons import Cues
 from assistant.conversation.engines import Engines
+from assistant.conversation.facts import Fact
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
@@ -35,6 +37,7 @@ from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
 from assistant.safety.emergency_stop import EmergencyStop
 from assistant.telemetry.metrics import Metrics
+from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
@@ -75,6 +78,8 @@ class Running:
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
     """What stops everything there; it may be used from any thread."""
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    """Of all conversations, whichever door they came by."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -126,7 +131,8 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     needed_models(config)
     async with AsyncExitStack() as stack:
         engines, _ = await open_engines(stack, config, history_of(config), observer)
-        async with doors(Running(config, engines, observer, Metrics())):
+        recent = RecentTurns(config.telemetry.recent_turns)
+        async with doors(Running(config, engines, observer, Metrics(), recent=recent)):
             await asyncio.Event().wait()
 
 
@@ -143,8 +149,9 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics = Metrics()
-    observer = unfailing(_telling(metrics.observe, observer))
+    metrics, recent = Metrics(), RecentTurns(config.telemetry.recent_turns)
+    watch = recent.follow()
+    observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -173,12 +180,12 @@ async def converse(
         voices=voices,
         tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
-        witness=witness,
+        witness=watch.witness if witness is None else _both(watch.witness, witness),
         emergency=emergency,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency)):
+    async with doors(Running(config, engines, observer, metrics, session, emergency, recent)):
         await session.run()
 
 
@@ -342,6 +349,14 @@ def _telling(first: Observer, second: Observer) -> Observer:
         second(notice)
 
     return observe
+
+
+def _both(first: Witness, second: Witness) -> Witness:
+    def witness(fact: Fact, decisions: Sequence[Decision]) -> None:
+        first(fact, decisions)
+        second(fact, decisions)
+
+    return witness
 
 
 async def _local_intents(config: Config, observer: Observer) -> LocalIntents | None:
