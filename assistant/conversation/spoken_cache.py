@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
-from assistant.conversation.clauses import ClauseSplitter
+from assistant.conversation.clauses import clauses_of
 from audio.frames import Pcm16
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 
@@ -67,7 +67,8 @@ class CachedSpeech:
 
         Raises SynthesisError. Where the room is used up, the rest is left out.
         """
-        for clause in dict.fromkeys(clause for text in texts for clause in _clauses_of(text)):
+        spoken = (clause.speech.spoken for text in texts for clause in clauses_of(text))
+        for clause in dict.fromkeys(filter(str.strip, spoken)):
             wanted = clause, 1.0
             if wanted not in self._clauses:
                 async with aclosing(self._tts.synthesize(clause)) as chunks:
@@ -103,12 +104,6 @@ class CachedSpeech:
             self._bytes -= _size(self._clauses.pop(oldest))
         self._clauses[wanted] = chunks
         self._bytes += needed
-
-
-def _clauses_of(reply: str) -> list[str]:
-    splitter = ClauseSplitter()
-    clauses = [*splitter.push(reply), *splitter.finish()]
-    return [clause.speech.spoken for clause in clauses if clause.speech.spoken.strip()]
 
 
 def _own(samples: Pcm16) -> Pcm16:

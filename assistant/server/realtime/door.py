@@ -3,7 +3,8 @@
 import asyncio
 import logging
 
-from assistant.daemon import Running, build_engine
+from assistant.daemon import Running
+from assistant.opening import build_engine
 from assistant.server.realtime.client_events import LONGEST_MESSAGE
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.outbox import TooSlow

@@ -22,7 +22,8 @@ from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Apology
 from assistant.conversation.session import Session
 from assistant.conversation.turn_taking import Phase
-from assistant.daemon import MORE_KEPT_S, Running, turn_policy
+from assistant.daemon import MORE_KEPT_S, Running
+from assistant.policies import turn_policy
 from assistant.server.realtime.answering import SILENCE
 from assistant.server.realtime.detection import Detection, NoAnswer, detection_of
 from assistant.server.realtime.protocol import RealtimeProtocol

@@ -6,8 +6,9 @@ from wyoming.event import Event
 
 from assistant.config import Config
 from assistant.conversation.engines import Engines
-from assistant.daemon import build_engine, history_of
 from assistant.models.manifest import load_manifest
+from assistant.opening import build_engine
+from assistant.policies import history_of
 from assistant.server.wyoming.handling import Answers, Dialogues
 from assistant.server.wyoming.info import describe, spoken_languages
 from assistant.server.wyoming.turns import Turns

@@ -13,7 +13,7 @@ from assistant.brain.build import open_language_model
 from assistant.config import Config, LlmConfig, SttConfig, TurnEndConfig, VadConfig, WakeConfig, WyomingConfig
 from assistant.conversation.engines import Engines
 from assistant.conversation.spoken_cache import CachedSpeech
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from assistant.server.wyoming.door import serving
 from assistant.tools import local_intents
 from audio.frames import MIC_RATE_HZ, Pcm16
