@@ -343,8 +343,10 @@ class WyomingConfig(Section):
 
 
 class TelemetryConfig(Section):
-    """What is written down. Nothing, unless switched on."""
+    """What is written down: nothing, unless switched on. What is kept in memory: the last turns."""
 
+    recent_turns: int = Field(50, ge=0, le=10_000)
+    """How many turns `GET /v1/turns` and the page can show, with their words; gone when the daemon stops. 0: none."""
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
     recording: str = ""

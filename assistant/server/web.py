@@ -20,9 +20,11 @@ from assistant.server.access import AccessPolicy, Guard, access_policy
 from assistant.server.chat import MODEL, Chat
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
+from assistant.server.page.files import routes as page_routes
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
 DRAIN_WITHIN_S = 1.0
@@ -65,12 +67,14 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
 
     return Starlette(
         routes=[
+            *page_routes(),
             Route("/healthz", healthz),
             Route("/readyz", healthz),  # the doors are opened when everything is warm
             Route("/metrics", shown_metrics),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             WebSocketRoute("/v1/realtime", talk),
+            Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],
