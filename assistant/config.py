@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ENV_PREFIX = "HEARTHSIDE_"
 NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEARTHSIDE_VENV"})
@@ -325,14 +325,6 @@ class WyomingConfig(Section):
     idle_s: float = Field(60.0, gt=0, le=86_400)
     """A client that sends nothing for so long is dropped."""
 
-    @field_validator("host")
-    @classmethod
-    def _stays_on_this_machine(cls, host: str, others: ValidationInfo) -> str:
-        is_wanted = others.data.get("enabled", False) and not others.data.get("exposed", False)
-        if is_wanted and not is_loopback(host):
-            raise ValueError("other machines could use it, without a password; set wyoming.exposed if they may")
-        return host
-
 
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
@@ -388,11 +380,11 @@ def variables() -> dict[str, tuple[str, str]]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
+    """Whether this machine is meant and nobody else can be: an address, or a name that RFC 6761 keeps for it."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def home() -> Path:

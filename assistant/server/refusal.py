@@ -31,5 +31,7 @@ def error_document(reason: str, *, status: int, param: str | None = None) -> dic
 
 def refusal(status: int, reason: str, param: str | None = None) -> JSONResponse:
     """The response that refuses a request."""
-    headers = {"Retry-After": "1"} if status in (429, 503) else None
+    headers = (
+        {"Retry-After": "1"} if status in (429, 503) else {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    )
     return JSONResponse(error_document(reason, status=status, param=param), status, headers)
