@@ -305,6 +305,29 @@ class ServerConfig(Section):
     """A PEM file."""
     exposed: bool = False
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+    connections: int = Field(2000, ge=1, le=100_000)
+    """At once. One more is told that the server is busy."""
+    connections_per_address: int = Field(1200, ge=1, le=100_000)
+    """At once, of one address (of one /64 of IPv6), so that nobody takes them all. A proxy is one address."""
+    requests_per_minute: int = Field(3000, ge=1, le=1_000_000)
+    """Of one address, a WebSocket's opening among them; one more is told when to come again. A proxy on this machine is
+    believed whose request it is (`X-Forwarded-For`)."""
+    request_mb: int = Field(26, ge=1, le=1000)
+    """How large a request may be: a recording of 25 MB, as at OpenAI, and what is around it."""
+    request_within_s: float = Field(60.0, gt=0, le=3600)
+    """A request that has not come in full within so long is given up."""
+    message_mb: int = Field(16, ge=1, le=1000)
+    """How large a message of a realtime session may be; an image is the largest there is."""
+    messages_per_second: int = Field(200, ge=1, le=100_000)
+    """Of a realtime session. What comes faster, but for a first burst, waits to be read, and nothing is lost."""
+    session_minutes: float = Field(1440.0, gt=0, le=1_000_000)
+    """A realtime session that has gone on for so long is ended, with an error that says so."""
+    audio_backlog_s: float = Field(600.0, ge=1, le=36_000)
+    """Sound of a realtime session that waits to be listened to or committed; more is refused. Ten minutes are 29 MB."""
+    unread_mb: int = Field(32, ge=1, le=1000)
+    """A realtime client that leaves more than so much unread is dropped: ten minutes of sound."""
+    read_within_s: float = Field(30.0, gt=0, le=3600)
+    """A client that leaves what it is sent unread for so long is dropped, whichever door it came by."""
 
 
 class WyomingConfig(Section):

@@ -15,8 +15,10 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Connection
 
 from assistant.config import ServerConfig
+from assistant.server.connections import network_of
 from assistant.server.known_tokens import KnownTokens
-from assistant.server.refusal import refusal
+from assistant.server.rate import RateOfAddresses
+from assistant.server.refusal import Refused, refusal
 from assistant.server.revocation import while_allowed
 from assistant.server.tokens import Scope, TokenStore
 
@@ -47,13 +49,17 @@ class AccessPolicy:
     """Web pages elsewhere that may use it, such as `https://home.example`."""
     tokens: KnownTokens
 
-    def objection(self, path: str, headers: Headers) -> tuple[int, str] | None:
-        """The status and the reason of the refusal; None where there is none."""
+    def stranger(self, headers: Headers) -> tuple[int, str] | None:
+        """Status and reason where the request is not meant for this server, or not by who uses it."""
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
             return 421, f"this server is not called {host!r}; server.hosts names what it is called"
         if (stranger := self._foreign_page(host, headers)) is not None:
             return 403, f"{stranger} may not use this server; server.origins names those that may"
+        return None
+
+    def lack(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        """Status and reason where the request shows no token that is good for this."""
         if path in UNGUARDED or not self.tokens.are_demanded:
             return None
         needed = DEMANDED.get(path, Scope.ADMIN)
@@ -83,22 +89,37 @@ def access_policy(config: ServerConfig) -> AccessPolicy:
 class Guard:
     """ASGI middleware: lets through what the policy has no objection to, for as long as it has none."""
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
+    def __init__(self, app: ASGIApp, policy: AccessPolicy, rate: RateOfAddresses) -> None:
         self._app = app
         self._policy = policy
+        self._rate = rate
 
     async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         path, headers = scope["path"], Headers(scope=scope)
-        if (objection := self._policy.objection(path, headers)) is not None:
-            await refusal(*objection)(scope, receive, send)
+        # A page elsewhere must not use up what the machine's own programs may ask; who guesses tokens must.
+        refused = self._answered(self._policy.stranger(headers)) or self._too_often(scope)
+        refused = refused or self._answered(self._policy.lack(path, headers))
+        if refused is not None:
+            await refused(scope, receive, send)
         elif scope["type"] == "websocket":
-            guarded = while_allowed(receive, send, lambda: self._policy.objection(path, headers) is None)
+            guarded = while_allowed(receive, send, lambda: self._policy.lack(path, headers) is None)
             await self._app(scope, *guarded)
         else:
             await self._app(scope, receive, send)
+
+    def _answered(self, objection: tuple[int, str] | None) -> ASGIApp | None:
+        return refusal(*objection) if objection is not None else None
+
+    def _too_often(self, scope: Connection) -> ASGIApp | None:
+        """Whoever watches the service is not counted: to be refused would look as if it were ill."""
+        client = scope.get("client")
+        if scope["path"] in UNGUARDED or not (wait_s := self._rate.take(network_of(client[0] if client else ""))):
+            return None
+        reason = f"too many requests (server.requests_per_minute); the next one in {wait_s:.1f} s"
+        return Refused(reason, status=429, retry_after_s=wait_s).response()
 
 
 def _name(host: str) -> str:

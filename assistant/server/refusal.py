@@ -1,5 +1,7 @@
 """Errors as OpenAI's clients expect them: one JSON document, one line of reason."""
 
+import math
+
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 
@@ -9,11 +11,21 @@ KINDS = {400: "invalid_request_error", 401: "authentication_error", 403: "permis
 class Refused(Exception):
     """The request is not answered. `reason` is one line: what is wrong and what to do."""
 
-    def __init__(self, reason: str, *, status: int = 400, param: str | None = None) -> None:
+    def __init__(self, reason: str, *, status: int = 400, param: str | None = None, retry_after_s: float = 1.0) -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
         self.param = param
+        self.retry_after_s = retry_after_s
+
+    def response(self) -> JSONResponse:
+        """What tells the client; of a WebSocket, too, before it is accepted."""
+        headers = {}
+        if self.status in (429, 503):
+            headers["Retry-After"] = str(math.ceil(self.retry_after_s))
+        elif self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return JSONResponse(error_document(self.reason, status=self.status, param=self.param), self.status, headers)
 
 
 def invalid(error: ValidationError) -> Refused:
@@ -31,7 +43,4 @@ def error_document(reason: str, *, status: int, param: str | None = None) -> dic
 
 def refusal(status: int, reason: str, param: str | None = None) -> JSONResponse:
     """The response that refuses a request."""
-    headers = (
-        {"Retry-After": "1"} if status in (429, 503) else {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    )
-    return JSONResponse(error_document(reason, status=status, param=param), status, headers)
+    return Refused(reason, status=status, param=param).response()

@@ -1,13 +1,15 @@
 """The door behind which realtime sessions go on: as many as there is room for."""
 
 import asyncio
+import json
 import logging
+from contextlib import suppress
 
 from assistant.daemon import Running, build_engine
-from assistant.server.realtime.client_events import LONGEST_MESSAGE
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.outbox import TooSlow
-from assistant.server.realtime.protocol import Offer, RealtimeProtocol
+from assistant.server.realtime.protocol import Offer, RealtimeProtocol, random_id
+from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.socket import Socket, SocketClosed
 from assistant.server.realtime.voice_turns import Ears
 from audio.vad.protocol import VoiceActivityDetector
@@ -22,10 +24,17 @@ GOING_AWAY, UNEXPECTED, POLICY, TRY_AGAIN_LATER = 1001, 1011, 1008, 1013
 """Of RFC 6455 and its registry."""
 
 
+async def _expire(socket: Socket, after_minutes: float) -> None:
+    """End a session that has gone on for long enough."""
+    reason = f"Your session hit the maximum duration of {after_minutes:g} minutes (server.session_minutes)."
+    error = Refusal(reason, code="session_expired").details(None)
+    with suppress(SocketClosed):
+        await socket.send(json.dumps({"type": "error", "event_id": random_id("event"), "error": error}))
+    await socket.close(GOING_AWAY, reason)
+
+
 class RealtimeDoor:
     """`WS /v1/realtime`."""
-
-    longest_message = LONGEST_MESSAGE
 
     def __init__(self, running: Running, *, most_sessions: int = 1000) -> None:
         self._running = running
@@ -41,19 +50,25 @@ class RealtimeDoor:
             return
         config = self._running.config
         voices = tuple(dict.fromkeys((config.tts.voice, *PUBLIC_VOICES)))
-        protocol = RealtimeProtocol(Offer(MODEL, voices, config.conversation.system_prompt))
+        limits = config.server
+        offer = Offer(MODEL, voices, config.conversation.system_prompt)
+        protocol = RealtimeProtocol(offer, longest_backlog_s=limits.audio_backlog_s)
         self._mind_emergency()
         session = Conversing(socket, protocol, self._running, self._ears)
         self._sessions.add(session)
         try:
-            await session.run()
+            async with asyncio.timeout(60 * limits.session_minutes) as lifetime:
+                await session.run()
         except* SocketClosed:
             pass
         except* TooSlow:
             await socket.close(POLICY, "the client does not read what it is sent")
         except* Exception:
-            log.exception("realtime session")
-            await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
+            if lifetime.expired():
+                await _expire(socket, limits.session_minutes)
+            else:
+                log.exception("realtime session")
+                await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
         finally:
             self._sessions.discard(session)
 

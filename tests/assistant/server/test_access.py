@@ -25,7 +25,7 @@ def policy_of(**keys: object) -> AccessPolicy:
 def asked(policy: AccessPolicy, path: str = "/v1/models", **headers: str) -> int | None:
     """The status of the refusal of a request with these headers; None where it is let through."""
     sent = {name.replace("_", "-"): value for name, value in {"host": "127.0.0.1:8765", **headers}.items()}
-    objection = policy.objection(path, Headers(sent))
+    objection = policy.stranger(Headers(sent)) or policy.lack(path, Headers(sent))
     return objection[0] if objection is not None else None
 
 
