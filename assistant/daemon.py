@@ -179,7 +179,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency, recent)):
+    async with doors(Running(config, engines, observer, metrics, session, emergency, recent=recent)):
         await session.run()
 
 
