@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,8 +12,10 @@ from typing import TypeAlias
 from assistant.config import Config
 from assistant.conversation.attention import Attention
 from assistant.conversation.controls import Controls
+from assistant.conversation.decisions import Decision
 from assistant.conversation.earcons import Cues
 from assistant.conversation.engines import Engines
+from assistant.conversation.facts import Fact
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
@@ -31,6 +33,7 @@ from assistant.policies import attention_policy, history_of, sharing_limits, tur
 from assistant.safety.emergency_stop import EmergencyStop
 from assistant.sharing.sharing import Sharing
 from assistant.telemetry.metrics import Metrics
+from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
@@ -66,6 +69,8 @@ class Running:
     """What stops everything there; it may be used from any thread."""
     sharing: Sharing = field(default_factory=Sharing)
     """Gives every door its turns at the engines: nobody asks them directly."""
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    """Of all conversations, whichever door they came by."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -120,7 +125,8 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     async with AsyncExitStack() as stack:
         engines, _ = await open_engines(stack, config, history_of(config), observer)
         sharing = Sharing(sharing_limits(config))
-        async with doors(Running(config, engines, observer, Metrics(), sharing=sharing)):
+        recent = RecentTurns(config.telemetry.recent_turns)
+        async with doors(Running(config, engines, observer, Metrics(), sharing=sharing, recent=recent)):
             await asyncio.Event().wait()
 
 
@@ -137,8 +143,9 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics = Metrics()
-    observer = unfailing(_telling(metrics.observe, observer))
+    metrics, recent = Metrics(), RecentTurns(config.telemetry.recent_turns)
+    watch = recent.follow()
+    observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -167,12 +174,12 @@ async def converse(
         voices=voices,
         tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
-        witness=witness,
+        witness=watch.witness if witness is None else _both(watch.witness, witness),
         emergency=emergency,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency)):
+    async with doors(Running(config, engines, observer, metrics, session, emergency, recent=recent)):
         await session.run()
 
 
@@ -235,3 +242,11 @@ def _telling(first: Observer, second: Observer) -> Observer:
         second(notice)
 
     return observe
+
+
+def _both(first: Witness, second: Witness) -> Witness:
+    def witness(fact: Fact, decisions: Sequence[Decision]) -> None:
+        first(fact, decisions)
+        second(fact, decisions)
+
+    return witness

@@ -45,8 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    if config.server.enabled:
-        check_exposure(config.server)
+    check_exposure(config)
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
         status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))

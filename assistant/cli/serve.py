@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     chosen: dict[str, Any] = {"host": args.host, "port": args.port}
     config = configuration(args, {"server": {key: value for key, value in chosen.items() if value is not None}})
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    check_exposure(config.server)  # before anything is loaded
+    check_exposure(config, serves=True)  # before anything is loaded
     leave(asyncio.run(until_signalled(_serve(config))))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from assistant.conversation.messages import Usage
 from assistant.server.realtime.conversation import Conversation
 from assistant.server.realtime.items import FunctionCall, Item, Message, OutputAudio, OutputText
+from assistant.server.realtime.session_settings import WORD_TIMES
 from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.wire_audio import encoded
 from assistant.server.realtime.work import ResponsePlan
@@ -66,6 +67,9 @@ class Response:
         for start in range(0, len(samples), DELTA_SAMPLES):
             data = encoded(samples[start : start + DELTA_SAMPLES], self.plan.encoding)
             self.emit("response.output_audio.delta", **where, delta=b64encode(data).decode())
+        if ends and self.plan.wants_word_times:
+            words = [{"end_ms": round(word.at_ms), "end": word.end} for word in ends]
+            self.emit(WORD_TIMES, **where, words=words)
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
         """The model calls a function of the client's."""
