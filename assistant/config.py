@@ -305,6 +305,9 @@ class ServerConfig(Section):
     """A PEM file."""
     exposed: bool = False
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+    drain_s: float = Field(1.0, ge=0, le=300)
+    """Told to stop, it takes in nothing new, and what is being answered gets so long to finish (here and by Wyoming).
+    A service may take longer than somebody at a terminal wants to wait."""
 
 
 class WyomingConfig(Section):
@@ -343,6 +346,8 @@ class TelemetryConfig(Section):
     """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
     decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    """`json`: an object a line, for programs that read logs."""
 
 
 class Config(Section):

@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -51,11 +51,12 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A daemon that is up: what its doors lead to."""
 
     config: Config
+    """What is in force."""
     engines: Engines
     observer: Observer
     metrics: Metrics
@@ -63,6 +64,14 @@ class Running:
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
     """What stops everything there; it may be used from any thread."""
+    on_adoption: list[Callable[[Config], None]] = field(default_factory=list)
+    """Called with a configuration before it is in force."""
+
+    def adopt(self, config: Config) -> None:
+        """From now on this configuration is in force: it differs in what can be changed while the daemon runs only."""
+        for listener in self.on_adoption:
+            listener(config)
+        self.config = config
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -113,8 +122,11 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     """The same without local devices, until the task is cancelled. Raises as `run` does."""
     needed_models(config)
     async with AsyncExitStack() as stack:
+        if config.telemetry.turn_log:
+            observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         engines, _ = await open_engines(stack, config, history_of(config), observer)
-        async with doors(Running(config, engines, observer, Metrics())):
+        metrics = Metrics(config.llm.model, engines.health)
+        async with doors(Running(config, engines, unfailing(observer), metrics)):
             await asyncio.Event().wait()
 
 
@@ -131,7 +143,8 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics = Metrics()
+    metrics = Metrics(config.llm.model, engines.health)
+    told = unfailing(observer)
     observer = unfailing(_telling(metrics.observe, observer))
     policy = turn_policy(config)
     hearing = Hearing(
@@ -166,8 +179,17 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency)):
-        await session.run()
+    running = Running(config, engines, told, metrics, session, emergency)
+    running.on_adoption.append(lambda config: adopted(session, running.config, config))
+    async with doors(running):
+        with metrics.session("voice"):
+            await session.run()
+
+
+def adopted(session: Session, before: Config, config: Config) -> None:
+    """Have the conversation go on by this configuration. What was said of the volume stands, unless that is new."""
+    volume = Volume(config.audio.volume) if config.audio.volume != before.audio.volume else None
+    session.adopt(turn_policy(config), attention_policy(config), volume)
 
 
 async def _listen_for_stop(

@@ -7,6 +7,7 @@ machine (DNS rebinding). Therefore Host must name this server, and Origin, which
 
 import hmac
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -62,10 +63,32 @@ def access_policy(config: ServerConfig) -> AccessPolicy:
     return AccessPolicy(hosts, frozenset(config.origins), config.tokens)
 
 
+class Policy(Protocol):
+    """What decides who is let in."""
+
+    def objection(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        """The status and the reason of the refusal; None where there is none."""
+        ...
+
+
+class LivePolicy:
+    """One that can become another while the server runs."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def become(self, policy: Policy) -> None:
+        """From the next request on this one decides."""
+        self._policy = policy
+
+    def objection(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        return self._policy.objection(path, headers)
+
+
 class Guard:
     """ASGI middleware: lets through what the policy has no objection to."""
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
+    def __init__(self, app: ASGIApp, policy: Policy) -> None:
         self._app = app
         self._policy = policy
 

@@ -28,16 +28,21 @@ class Pulse:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._heard_at_s: float | None = None
+        self._is_over = False
 
     def observe(self, notice: Notice) -> None:
         """Take in what the conversation tells."""
         if isinstance(notice, MicrophoneLevel):
             self._heard_at_s = self._clock()
 
+    def end(self) -> None:
+        """The conversation is over: nobody need listen any more."""
+        self._is_over = True
+
     @property
     def silent_s(self) -> float:
         """For how long nothing was listened to; 0.0 where nothing ever was, as without a microphone."""
-        return 0.0 if self._heard_at_s is None else self._clock() - self._heard_at_s
+        return 0.0 if self._heard_at_s is None or self._is_over else self._clock() - self._heard_at_s
 
 
 def fault(pulse: Pulse, engines: Mapping[str, EngineHealth]) -> str:

@@ -10,6 +10,7 @@ from assistant.conversation.engines import Engines
 from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services
+from assistant.telemetry.metrics import Metrics
 from audio.wyoming.wire import MOST_LINE_BYTES
 
 log = logging.getLogger(__name__)
@@ -19,17 +20,19 @@ REFUSED_POLITELY = 2
 
 
 @asynccontextmanager
-async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
+async def serving(config: Config, engines: Engines, metrics: Metrics | None = None) -> AsyncIterator[int]:
     """Serve for as long as the block lasts; gives the port. Raises DoorError, ManifestError."""
     served = await asyncio.to_thread(services, config, engines)
     limits = config.wyoming
+    metrics = metrics or Metrics()
     clients: set[asyncio.Task[None]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # What goes wrong with one client, even by a fault of ours, is between us and that client.
         try:
             if len(clients) <= limits.connections:
-                await Connection(served, reader, writer).serve()
+                with metrics.session("wyoming"):
+                    await Connection(served, reader, writer).serve()
             elif len(clients) <= REFUSED_POLITELY * limits.connections:
                 reason = f"{limits.connections} clients are connected, and no more are taken (wyoming.connections)"
                 await complain(reader, writer, reason, "busy")
