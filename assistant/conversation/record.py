@@ -73,8 +73,10 @@ class TurnRecord:
         false_starts: tuple[str, ...] = (),
         silent_s: float | None = None,
     ) -> "TurnRecord":
-        """The record of a committed turn of whose answer `heard_chars` characters, as displayed, were heard; it has been silent
-        since `silent_s`."""
+        """The record of a committed turn of whose answer `heard_chars` characters, as displayed, were heard.
+
+        `silent_s` is when the last answer that was cut was heard last.
+        """
         commit, answer, first_s = scope.commit, scope.answer, scope.first_audio_out_s
         if commit is None:
             raise ValueError("only a committed turn has a record")

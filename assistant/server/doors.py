@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_doors(running: Running, web: "WebServer | None") -> AsyncIterator[None]:
+async def open_doors(running: Running, web: "WebServer | None" = None) -> AsyncIterator[None]:
     """Open them for as long as the block lasts; `web` where there is one. Of one that cannot be opened the observer is
     told."""
     attention, controls = running.config.attention, running.controls
