@@ -14,11 +14,12 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.config import ServerConfig
+from assistant.server.page.files import PATHS as PAGE_PATHS
 from assistant.server.refusal import refusal
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-UNGUARDED = frozenset({"/healthz", "/readyz"})
-"""Paths that tell nothing: whoever watches the service needs no token."""
+UNGUARDED = frozenset({"/healthz", "/readyz"}) | PAGE_PATHS
+"""Paths that tell nothing: whoever watches the service needs no token, and the page asks its user for one."""
 SUBPROTOCOL_TOKEN = "openai-insecure-api-key."
 """A browser cannot set a header on a WebSocket; the token comes as a subprotocol then."""
 

@@ -22,10 +22,12 @@ from assistant.server.chat import MODEL, Chat
 from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
+from assistant.server.page.files import routes as page_routes
 from assistant.server.readiness import ALIVE, Stage, readiness
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
 CLOSED_WITHIN_S = 1
@@ -66,18 +68,20 @@ def build_app(running: Running, policy: Policy) -> Starlette:
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refused):
-            return refusal(error.status, error.reason, error.param)
+            return error.response()
         assert isinstance(error, HTTPException)
         return refusal(error.status_code, error.detail)
 
     app = Starlette(
         routes=[
+            *page_routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", shown_metrics),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             WebSocketRoute("/v1/realtime", talk),
+            Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],

@@ -1,16 +1,20 @@
 """The door behind which realtime sessions go on: as many as there is room for."""
 
 import asyncio
+import json
 import logging
+from contextlib import suppress
 
 from assistant.daemon import Running
 from assistant.opening import build_engine
 from assistant.server.realtime.client_events import LONGEST_MESSAGE
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.outbox import TooSlow
-from assistant.server.realtime.protocol import Offer, RealtimeProtocol
+from assistant.server.realtime.protocol import Offer, RealtimeProtocol, random_id
+from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.socket import Socket, SocketClosed
 from assistant.server.realtime.voice_turns import Ears
+from assistant.sharing.turns import BUSY_CODE, Busy
 from audio.vad.protocol import VoiceActivityDetector
 
 log = logging.getLogger(__name__)
@@ -21,6 +25,13 @@ PUBLIC_VOICES = ("alloy", "ash", "ballad", "coral", "echo", "sage", "shimmer", "
 
 GOING_AWAY, UNEXPECTED, POLICY, TRY_AGAIN_LATER = 1001, 1011, 1008, 1013
 """Of RFC 6455 and its registry."""
+
+
+async def _refuse(socket: Socket, reason: str) -> None:
+    refusal = Refusal(reason, code=BUSY_CODE, type="server_error")
+    with suppress(SocketClosed):
+        await socket.send(json.dumps({"type": "error", "event_id": random_id("event"), "error": refusal.details(None)}))
+    await socket.close(TRY_AGAIN_LATER, reason)
 
 
 class RealtimeDoor:
@@ -38,7 +49,12 @@ class RealtimeDoor:
     async def converse(self, socket: Socket) -> None:
         """One session on a connection that was accepted; returns when it is over. Raises nothing of the client's."""
         if len(self._sessions) >= self._most_sessions:
-            await socket.close(TRY_AGAIN_LATER, "busy: too many sessions; try again later")
+            await _refuse(socket, "busy: too many sessions; try again later")
+            return
+        try:
+            self._running.sharing.check_room()
+        except Busy as busy:
+            await _refuse(socket, str(busy))
             return
         config = self._running.config
         voices = tuple(dict.fromkeys((config.tts.voice, *PUBLIC_VOICES)))

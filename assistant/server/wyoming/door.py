@@ -10,6 +10,7 @@ from assistant.conversation.engines import Engines
 from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services
+from assistant.sharing.sharing import Sharing
 from assistant.telemetry.metrics import Metrics
 from audio.wyoming.wire import MOST_LINE_BYTES
 
@@ -20,10 +21,12 @@ REFUSED_POLITELY = 2
 
 
 @asynccontextmanager
-async def serving(config: Config, engines: Engines, metrics: Metrics | None = None) -> AsyncIterator[int]:
+async def serving(
+    config: Config, engines: Engines, sharing: Sharing, metrics: Metrics | None = None
+) -> AsyncIterator[int]:
     """Serve for as long as the block lasts, and finish what is under way; gives the port. Raises DoorError,
     ManifestError."""
-    served = await asyncio.to_thread(services, config, engines)
+    served = await asyncio.to_thread(services, config, engines, sharing)
     limits = config.wyoming
     metrics = metrics or Metrics()
     clients: set[asyncio.Task[None]] = set()

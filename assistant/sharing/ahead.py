@@ -1,4 +1,4 @@
-"""An engine's work, not held up by a client that takes it slowly."""
+"""An engine's work, not held up by whoever takes it slowly."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -23,7 +23,7 @@ async def ahead(source: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
         finally:
             made.put_nowait(None)
 
-    making = asyncio.create_task(make(), name="wyoming-ahead")
+    making = asyncio.create_task(make(), name="ahead")
     try:
         while (taken := await made.get()) is not None:
             yield taken[0]

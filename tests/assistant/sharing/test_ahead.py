@@ -1,4 +1,4 @@
-"""How clients share an engine."""
+"""Work that goes on whoever takes it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,34 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant.server.wyoming.ahead import ahead
-from assistant.server.wyoming.turns import Refused, Turns
-
-
-async def test_turns_come_in_the_order_of_asking_and_one_too_many_is_refused() -> None:
-    turns = Turns("the voice", most_waiting=2)
-    order: list[int] = []
-    may_end = asyncio.Event()
-
-    async def client(number: int) -> None:
-        async with turns.admitted(), turns.turn():
-            order.append(number)
-            await may_end.wait()
-
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        assert turns.is_free
-        for number in range(3):
-            group.create_task(client(number))
-        await asyncio.sleep(0)
-        assert not turns.is_free
-        with pytest.raises(Refused, match="the voice is busy: 2 others wait") as refused:
-            async with turns.admitted():
-                pass
-        assert refused.value.code == "busy"
-        may_end.set()
-    assert order == [0, 1, 2]
-    async with turns.admitted():
-        assert turns.is_free
+from assistant.sharing.ahead import ahead
 
 
 async def test_work_goes_on_whether_or_not_it_is_taken() -> None:
