@@ -91,6 +91,8 @@ async def _converse(config: Config, observer: Observer, life: Life) -> None:
             except DoorError as error:
                 observer(Trouble(str(error)))
 
+        life.starting()
+
         @asynccontextmanager
         async def doors(running: daemon.Running) -> AsyncIterator[None]:
             async with life.up(running), open_doors(running, web):

@@ -61,4 +61,5 @@ async def _serve(config: Config, life: Life) -> None:
             yield
 
     async with web_listening(config.server) as web:
+        life.starting()
         await daemon.serve(config, log_notice, door)

@@ -74,6 +74,10 @@ class Life:
         async with beside(self._reload(running), signs):
             yield
 
+    def starting(self) -> None:
+        """It listens already, and answers that it is not ready."""
+        self._manager.status("starting")
+
     def ready(self) -> None:
         """The daemon can be used."""
         self._manager.ready("listening")

@@ -8,26 +8,29 @@ from pathlib import Path
 
 
 class NotificationSocket:
-    """Takes what a daemon tells of itself."""
+    """Takes in all that a daemon tells of itself, at once: the system keeps only ten words of it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.told: list[str] = []
+        self._told: asyncio.Queue[str] = asyncio.Queue()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(path))
         self._socket.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._socket, self._hear)
 
     async def until(self, part: str, *, within_s: float = 60.0) -> str:
         """The next message that holds this."""
         async with asyncio.timeout(within_s):
-            while True:
-                message = (await asyncio.get_running_loop().sock_recv(self._socket, 4096)).decode()
-                self.told.append(message)
-                if part in message:
-                    return message
+            while part not in (message := await self._told.get()):
+                pass
+            return message
 
     def close(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
+
+    def _hear(self) -> None:
+        self._told.put_nowait(self._socket.recv(4096).decode())
 
 
 @asynccontextmanager
