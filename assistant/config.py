@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ENV_PREFIX = "HEARTHSIDE_"
 NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEARTHSIDE_VENV"})
@@ -318,6 +318,29 @@ class ServerConfig(Section):
     drain_s: float = Field(1.0, ge=0, le=300)
     """Told to stop, it takes in nothing new, and what is being answered gets so long to finish (here and by Wyoming).
     A service may take longer than somebody at a terminal wants to wait."""
+    connections: int = Field(2000, ge=1, le=100_000)
+    """At once. One more is told that the server is busy."""
+    connections_per_address: int = Field(1200, ge=1, le=100_000)
+    """At once, of one address (of one /64 of IPv6), so that nobody takes them all. A proxy is one address."""
+    requests_per_minute: int = Field(3000, ge=1, le=1_000_000)
+    """Of one address, a WebSocket's opening among them; one more is told when to come again. A proxy on this machine is
+    believed whose request it is (`X-Forwarded-For`)."""
+    request_mb: int = Field(26, ge=1, le=1000)
+    """How large a request may be: a recording of 25 MB, as at OpenAI, and what is around it."""
+    request_within_s: float = Field(60.0, gt=0, le=3600)
+    """A request that has not come in full within so long is given up."""
+    message_mb: int = Field(16, ge=1, le=1000)
+    """How large a message of a realtime session may be; an image is the largest there is."""
+    messages_per_second: int = Field(200, ge=1, le=100_000)
+    """Of a realtime session. What comes faster, but for a first burst, waits to be read, and nothing is lost."""
+    session_minutes: float = Field(1440.0, gt=0, le=1_000_000)
+    """A realtime session that has gone on for so long is ended, with an error that says so."""
+    audio_backlog_s: float = Field(600.0, ge=1, le=36_000)
+    """Sound of a realtime session that waits to be listened to or committed; more is refused. Ten minutes are 29 MB."""
+    unread_mb: int = Field(32, ge=1, le=1000)
+    """A realtime client that leaves more than so much unread is dropped: ten minutes of sound."""
+    read_within_s: float = Field(30.0, gt=0, le=3600)
+    """A client that leaves what it is sent unread for so long is dropped, whichever door it came by."""
 
 
 class WyomingConfig(Section):
@@ -335,14 +358,6 @@ class WyomingConfig(Section):
     """Of one utterance. While one so long is transcribed, the conversation at the microphone waits for some seconds."""
     idle_s: float = Field(60.0, gt=0, le=86_400)
     """A client that sends nothing for so long is dropped."""
-
-    @field_validator("host")
-    @classmethod
-    def _stays_on_this_machine(cls, host: str, others: ValidationInfo) -> str:
-        is_wanted = others.data.get("enabled", False) and not others.data.get("exposed", False)
-        if is_wanted and not is_loopback(host):
-            raise ValueError("other machines could use it, without a password; set wyoming.exposed if they may")
-        return host
 
 
 class TelemetryConfig(Section):
@@ -403,11 +418,11 @@ def variables() -> dict[str, tuple[str, str]]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
+    """Whether this machine is meant and nobody else can be: an address, or a name that RFC 6761 keeps for it."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def home() -> Path:

@@ -47,8 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
     def read() -> Config:
         config = configuration(args, _overrides(args))
-        if config.server.enabled:
-            check_exposure(config.server)
+        check_exposure(config)
         attention_policy(config)
         return config
 

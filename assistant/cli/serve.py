@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
 
     def read() -> Config:
         config = configuration(args, {"server": {key: value for key, value in chosen.items() if value is not None}})
-        check_exposure(config.server)
+        check_exposure(config, serves=True)
         return config
 
     config = read()

@@ -34,9 +34,13 @@ class Refused(Exception):
         self.retry_after_s = retry_after_s
 
     def response(self) -> JSONResponse:
-        """What tells the client."""
+        """What tells the client; of a WebSocket, too, before it is accepted."""
         document = error_document(self.reason, status=self.status, param=self.param, code=self.code)
-        headers = {"Retry-After": str(math.ceil(self.retry_after_s))} if self.status in (429, 503) else None
+        headers = {}
+        if self.status in (429, 503):
+            headers["Retry-After"] = str(math.ceil(self.retry_after_s))
+        elif self.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
         return JSONResponse(document, self.status, headers)
 
 

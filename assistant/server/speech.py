@@ -28,8 +28,6 @@ RATE_HZ = 24_000
 LONGEST_INPUT = 4096
 """Characters, as at OpenAI."""
 LONGEST_RECORDING_S = 600.0
-LARGEST_UPLOAD_BYTES = 25_000_000
-"""As at OpenAI."""
 
 STREAMED = {"pcm": "audio/pcm", "wav": "audio/wav"}
 ENCODED = {
@@ -134,8 +132,6 @@ def _encoded(kind: str, samples: Pcm16) -> bytes:
 
 def _decoded(data: bytes) -> Pcm16:
     """A recording as 16 kHz mono, shape (n,), n > 0. Raises Refused."""
-    if len(data) > LARGEST_UPLOAD_BYTES:
-        raise Refused(f"file: more than {LARGEST_UPLOAD_BYTES // 1_000_000} MB; cut it", param="file", status=413)
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             if not 0 < file.frames <= LONGEST_RECORDING_S * file.samplerate:

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -17,23 +18,23 @@ from starlette.websockets import WebSocket
 
 from assistant.config import ServerConfig
 from assistant.daemon import Running
-from assistant.server.access import Guard, LivePolicy, Policy, access_policy
+from assistant.server.access import AccessPolicy, Guard, LivePolicy, access_policy
 from assistant.server.chat import MODEL, Chat
+from assistant.server.connections import Connections, GuardedConfig, raise_file_limit
 from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
 from assistant.server.page.files import routes as page_routes
+from assistant.server.rate import RateOfAddresses
 from assistant.server.readiness import ALIVE, Stage, readiness
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
-from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+from assistant.server.speech import Speech
 from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
 CLOSED_WITHIN_S = 1
 """When nothing is under way any more, the connections get so long to close."""
-MOST_CONNECTIONS = 2000
-LARGEST_REQUEST_BYTES = LARGEST_UPLOAD_BYTES + 1_000_000
 
 
 class _Server(uvicorn.Server):
@@ -44,12 +45,14 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build_app(running: Running, policy: Policy) -> Starlette:
+def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
     """The application, without a network."""
-    chat, speech, door = Chat(running), Speech(running), RealtimeDoor(running)
+    limits = running.config.server
+    chat, speech = Chat(running), Speech(running)
+    door = RealtimeDoor(running, most_sessions=limits.connections)
 
     async def talk(socket: WebSocket) -> None:
-        await realtime(socket, door)
+        await realtime(socket, door, limits.messages_per_second)
 
     async def healthz(request: Request) -> Response:
         return JSONResponse(ALIVE)
@@ -85,7 +88,14 @@ def build_app(running: Running, policy: Policy) -> Starlette:
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, policy=policy), Middleware(BodyLimit, most_bytes=LARGEST_REQUEST_BYTES)],
+        middleware=[
+            # What a page of `server.origins` may read; whether it may ask is the guard's.
+            Middleware(
+                CORSMiddleware, allow_origins=policy.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            ),
+            Middleware(Guard, policy=policy, rate=RateOfAddresses(limits.requests_per_minute)),
+            Middleware(BodyLimit, most_bytes=limits.request_mb * 1_000_000, within_s=limits.request_within_s),
+        ],
         exception_handlers={Refused: refused, HTTPException: refused},
     )
     app.state.realtime = door
@@ -120,16 +130,20 @@ async def listening(config: ServerConfig) -> AsyncIterator[WebServer]:
     listener = _listen(config.host, config.port)
     scheme, port = "https" if config.tls_certificate else "http", listener.getsockname()[1]
     web = WebServer(f"{scheme}://{config.host}:{port}")
-    settings = uvicorn.Config(
+    settings = GuardedConfig(
         web.entrance,
+        Connections(
+            min(config.connections, raise_file_limit(config.connections)),
+            config.connections_per_address,
+            request_within_s=config.request_within_s,
+            read_within_s=config.read_within_s,
+        ),
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        ws="websockets-sansio",
-        ws_max_size=RealtimeDoor.longest_message,
+        ws_max_size=config.message_mb * 2**20,
         ws_per_message_deflate=False,  # a small message could hide a large one
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=CLOSED_WITHIN_S,
         ssl_certfile=config.tls_certificate or None,
         ssl_keyfile=config.tls_key or None,

@@ -27,6 +27,7 @@ from tests.journeys.test_stopping import gone
 
 pytestmark = pytest.mark.journey
 
+TOKEN = "only-for-this-test"
 NAME = "I am Hearthside."
 SLOW = "One two three four five six seven eight nine ten."
 
@@ -63,14 +64,19 @@ class House:
             "HEARTHSIDE_ATTENTION__CONTROL": str(self.control),
             "WATCHDOG_USEC": "3000000",
         }
-        self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=60)
-        self.official = AsyncOpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key="none")
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        self.http = httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", timeout=60, headers=headers)
+        self.official = AsyncOpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key=TOKEN)
 
     async def metric(self, name: str, **labels: str) -> float:
         page = (await self.http.get("/metrics")).text
         families = text_string_to_metric_families(page)
         found = [one for family in families for one in family.samples if one.name == name and one.labels == labels]
         return found[0].value if found else 0.0
+
+    async def models(self, *, token: str) -> int:
+        """The status of asking for the models."""
+        return (await self.http.get("/v1/models", headers={"Authorization": f"Bearer {token}"})).status_code
 
     async def spoken(self, text: str) -> int:
         """The status of having it said; while the voice is away that waits for it, for 4 s."""
@@ -118,20 +124,24 @@ def shared_folder(running: DaemonProcess) -> Path:
 
 async def reloads(house: House, running: DaemonProcess) -> None:
     """What can change at once does, what cannot is named, and a broken file changes nothing."""
-    house.config.write_text('[server]\ntokens = ["secret"]\n[tts]\nspeed = 1.1\n[wake]\nlisten_s = 5\n')
+    with_token = f'[server]\ntokens = ["{TOKEN}"]\n'
+    assert await house.models(token="") == 200
+    house.config.write_text(f"{with_token}[tts]\nspeed = 1.1\n[wake]\nlisten_s = 5\n")
     running.process.send_signal(signal.SIGHUP)
     line = await running.said("read again; in force: wake.listen_s, server.tokens; needs a restart: tts.speed")
     assert json.loads(line)["level"] == "info"
-    assert (await house.http.get("/v1/models")).status_code == 401
-    assert (await house.http.get("/healthz")).status_code == 200
+    assert await house.models(token="") == 401
+    assert await house.models(token=TOKEN) == 200
     house.config.write_text("[wake]\nlisten_s = -5\n")
     running.process.send_signal(signal.SIGHUP)
     assert "wake.listen_s" in await running.said("the configuration stays as it was")
-    assert (await house.http.get("/v1/models")).status_code == 401
     house.config.write_text("")
     running.process.send_signal(signal.SIGHUP)
     await running.said("read again; in force: wake.listen_s, server.tokens", after="stays as it was")
-    assert (await house.http.get("/v1/models")).status_code == 200
+    assert await house.models(token="") == 401, "what was closed is not opened by a line that is missing"
+    house.config.write_text(with_token)
+    running.process.send_signal(signal.SIGHUP)
+    await running.said("read again; in force: server.tokens", after="stays as it was")
 
 
 async def test_it_is_watched_reloaded_killed_started_again_and_stopped(

@@ -149,6 +149,11 @@ class VoiceTurns:
             self._resampler = StreamResampler(rate_hz, MIC_RATE_HZ, quality="MQ")
         self._microphone.hear(self._resampler.push(samples))
 
+    @property
+    def unheard_s(self) -> float:
+        """The client's sound that waits to be listened to."""
+        return self._microphone.backlog_s
+
     def forget(self) -> None:
         """What has not been listened to yet is not meant."""
         self._microphone.forget()

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant.sharing.ahead import ahead
+from assistant.sharing.ahead import MOST_AHEAD, ahead
 
 
 async def test_work_goes_on_whether_or_not_it_is_taken() -> None:
@@ -50,3 +50,20 @@ async def test_who_leaves_ends_the_work() -> None:
         async with aclosing(ahead(endless())) as numbers:
             assert await anext(numbers) == 1
         assert has_ended.is_set()
+
+
+async def test_the_work_of_who_takes_nothing_waits_and_ends_with_them() -> None:
+    made, is_full = 0, asyncio.Event()
+
+    async def endless() -> AsyncGenerator[int, None]:
+        nonlocal made
+        while True:
+            made += 1
+            if made > MOST_AHEAD:
+                is_full.set()
+            yield made
+
+    async with asyncio.timeout(5), aclosing(ahead(endless())) as numbers:
+        assert await anext(numbers) == 1
+        await is_full.wait()
+    assert made <= MOST_AHEAD + 2

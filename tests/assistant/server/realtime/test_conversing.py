@@ -17,7 +17,7 @@ from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.daemon import Running
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.door import RealtimeDoor
-from assistant.server.realtime.outbox import MOST_UNREAD, Outbox, TooSlow
+from assistant.server.realtime.outbox import Outbox, TooSlow
 from assistant.server.realtime.protocol import RealtimeProtocol
 from assistant.server.realtime.socket import SocketClosed
 from assistant.server.realtime.voice_turns import Ears
@@ -315,8 +315,8 @@ async def test_what_the_client_commits_is_transcribed_before_it_is_answered() ->
 async def test_a_client_that_does_not_read_is_dropped() -> None:
     client = Client()
     client.is_reading.clear()
-    outbox = Outbox(client)
-    outbox.put(["x" * (MOST_UNREAD // 2)] * 3)
+    outbox = Outbox(client, most_unread=1000)
+    outbox.put(["x" * 500] * 3)
     with pytest.raises(ExceptionGroup) as dropped:
         await outbox.run()
     assert dropped.group_contains(TooSlow)
