@@ -50,7 +50,7 @@ export class Captions {
     shown.key = key;
     shown.element.classList.toggle("open", message.isOpen);
     shown.spans = spansOf(message);
-    shown.text.replaceChildren(...shown.spans.map(({ element }) => element));
+    shown.text.replaceChildren(...shown.spans.flatMap(({ before, element }) => [before, element]));
     this.list.scrollTop = this.list.scrollHeight;
     this.announce(message);
   }
@@ -95,7 +95,8 @@ function spansOf({ text, words, heard }) {
 
 function span(characters, endMs, isUnheard) {
   const element = document.createElement("span");
-  element.textContent = characters.join("");
+  const text = characters.join("");
+  element.textContent = text.trimStart();
   if (isUnheard) element.className = "unheard";
-  return { element, endMs };
+  return { before: text.slice(0, text.length - text.trimStart().length), element, endMs };
 }
