@@ -50,7 +50,7 @@ export class Captions {
     shown.key = key;
     shown.element.classList.toggle("open", message.isOpen);
     shown.spans = spansOf(message);
-    shown.text.replaceChildren(...shown.spans.flatMap(({ before, element }) => [before, element]));
+    shown.text.replaceChildren(...shown.spans.flatMap(({ before, element, after }) => [before, element, after]));
     this.list.scrollTop = this.list.scrollHeight;
     this.announce(message);
   }
@@ -96,7 +96,8 @@ function spansOf({ text, words, heard }) {
 function span(characters, endMs, isUnheard) {
   const element = document.createElement("span");
   const text = characters.join("");
-  element.textContent = text.trimStart();
+  const [, before, word, after] = /^(\s*)(.*?)(\s*)$/s.exec(text);
+  element.textContent = word;
   if (isUnheard) element.className = "unheard";
-  return { before: text.slice(0, text.length - text.trimStart().length), element, endMs };
+  return { before, element, after, endMs };
 }
