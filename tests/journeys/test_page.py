@@ -155,4 +155,4 @@ async def test_a_person_talks_to_the_page(tmp_path: Path, questions: list[Record
     told = model.requests[-1].body["messages"]
     first, cut, *_ = [message["content"] for message in told if message["role"] == "assistant"]
     assert first == SHORT and LONG.startswith(cut.rstrip("—")) and "Monday" in cut and len(cut) < len(LONG) / 2
-    assert told[-1]["content"] == "And what else?"
+    assert told[-1]["content"].endswith("And what else?")
