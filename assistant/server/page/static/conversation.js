@@ -264,6 +264,7 @@ const HANDLERS = {
   "response.done"({ response }) {
     if (this.response === response.id) this.response = null;
     this.isThinking = false;
+    for (const { id } of this.speaker ? [] : response.output) this.played(id);
     if (response.status !== "failed") return;
     const why = response.status_details?.error?.message ?? "";
     const hadPicture = this.messages.some(({ picture }) => picture);
