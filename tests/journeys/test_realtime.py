@@ -56,10 +56,10 @@ def reply(request: Request) -> Reply:
 
 
 @asynccontextmanager
-async def server(tmp_path: Path, env: Mapping[str, str]) -> AsyncIterator[tuple[DaemonProcess, str]]:
+async def server(tmp_path: Path, env: Mapping[str, str], *, port: int = 0) -> AsyncIterator[tuple[DaemonProcess, str]]:
     """A `hearthside serve`, and its address."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "assistant", "serve", "--port", "0"),
+        *(sys.executable, "-m", "assistant", "serve", "--port", str(port)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
