@@ -126,7 +126,12 @@ async def in_wyoming(port: int, number: int, question: Pcm16) -> str:
 
 async def test_eight_sessions_and_twenty_clients_are_answered_or_hear_that_it_is_busy(house: House) -> None:
     running, question = house.running, await asking(house.running)
-    async with web.serving(running) as url, door.serving(running.config, running.engines, running.sharing) as port:
+    config = running.config
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(web.listening(config.server))
+        await stack.enter_async_context(server.leading_to(running))
+        wyoming = door.serving(config, running.engines, running.sharing, running.metrics)
+        url, port = server.url, await stack.enter_async_context(wyoming)
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             sessions = [
                 group.create_task(in_realtime(f"{url.replace('http', 'ws')}/v1/realtime", number, question))
