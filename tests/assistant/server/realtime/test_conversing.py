@@ -369,11 +369,13 @@ async def test_nobody_is_let_in_while_answers_have_to_wait() -> None:
     now_s = 0.0
     running = replace(Scene().running, sharing=Sharing(SharingLimits(session_wait_s=1.0), now=lambda: now_s))
     others = [asyncio.create_task(_drain(running.sharing.for_request(running.engines, name).llm)) for name in "ab"]
-    await asyncio.sleep(0)
+    for _ in range(20):
+        await asyncio.sleep(0)  # one has its turn then, the other waits
     now_s = 1.5
     client = Client()
-    await RealtimeDoor(running).converse(client)
-    await asyncio.gather(*others)
+    async with asyncio.timeout(10):
+        await RealtimeDoor(running).converse(client)
+        await asyncio.gather(*others)
     (told,) = client.events
     assert (told["type"], told["error"]["code"]) == ("error", "server_busy")
     assert client.closed is not None and client.closed[0] == 1013 and client.closed[1].startswith("busy: ")
