@@ -1,7 +1,6 @@
 """The page in a real browser, on a real daemon: what a person says, hears and sees. The language model is recorded."""
 
 import asyncio
-import socket
 from pathlib import Path
 
 import httpx
@@ -15,7 +14,7 @@ from audio.stt.word_errors import word_error_rate
 from tests.browser import browser, require_chromium, state
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.journeys.daemon_process import answers_from
-from tests.journeys.test_realtime import server
+from tests.journeys.server_process import free_port, server
 from tests.recordings import Recording
 from tests.rig import SoundCard, require_sound_card
 
@@ -53,12 +52,6 @@ WATCHED = """() => {
 def reply(request: Request) -> Reply:
     asked = [message for message in request.body["messages"] if message["role"] == "user"]
     return answer(SHORT if len(asked) == 1 else LONG)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 async def last_said(page: Page, who: str) -> str:

@@ -12,6 +12,7 @@ from assistant.server.realtime.session_settings import WORD_TIMES
 from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.wire_audio import encoded
 from assistant.server.realtime.work import ResponsePlan
+from assistant.sharing.turns import BUSY, BUSY_CODE
 from audio.frames import Pcm16
 
 Emit: TypeAlias = Callable[..., None]
@@ -92,7 +93,8 @@ class Response:
             if reason is not None:
                 details["reason"] = reason
             if error:
-                details["error"] = {"type": "server_error", "code": "engine_failed", "message": error}
+                code = BUSY_CODE if error.startswith(BUSY) else "engine_failed"
+                details["error"] = {"type": "server_error", "code": code, "message": error}
         self.emit("response.done", response=self._shown(outcome, details, usage))
 
     def _part(self) -> tuple[OutputText | OutputAudio, dict[str, Any]]:
