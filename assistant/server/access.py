@@ -23,8 +23,8 @@ from assistant.server.revocation import while_allowed
 from assistant.server.tokens import Scope, TokenStore
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-UNGUARDED = frozenset({"/healthz", "/readyz"})
-"""Paths that tell nothing: whoever watches the service needs no token."""
+UNGUARDED = frozenset({"/healthz", "/readyz", "/openapi.json"})
+"""Paths that tell nothing of anybody: whoever watches the service needs no token."""
 DEMANDED: Mapping[str, Scope] = MappingProxyType(
     {
         "/v1/realtime": Scope.CONVERSE,

@@ -22,6 +22,7 @@ from assistant.server.chat import MODEL, Chat
 from assistant.server.connections import Connections, GuardedConfig, raise_file_limit
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
+from assistant.server.openapi import document
 from assistant.server.rate import RateOfAddresses
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
@@ -57,6 +58,9 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
             {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "hearthside"}]}
         )
 
+    async def described(request: Request) -> Response:
+        return JSONResponse(document())
+
     async def shown_metrics(request: Request) -> Response:
         return Response(running.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -71,6 +75,7 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", healthz),  # the doors are opened when everything is warm
             Route("/metrics", shown_metrics),
+            Route("/openapi.json", described),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             WebSocketRoute("/v1/realtime", talk),

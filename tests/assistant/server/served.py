@@ -33,12 +33,18 @@ class Served:
         return await asyncio.open_connection("127.0.0.1", self.port, limit=2**16)
 
 
+def running(config: Config, llm: ScriptedModel | None = None) -> Running:
+    """A daemon whose engines are scripted."""
+    llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
+    stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
+    engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts(takes_s=0.0, rate_hz=24_000))
+    return Running(config, engines, lambda _: None, Metrics())
+
+
 @asynccontextmanager
 async def served(llm: ScriptedModel | None = None, **keys: object) -> AsyncIterator[Served]:
     """Serve with these keys of ServerConfig."""
     config = Config(server=ServerConfig(port=0, **keys))  # type: ignore[arg-type]
     llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
-    stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
-    engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts(takes_s=0.0, rate_hz=24_000))
-    async with serving(Running(config, engines, lambda _: None, Metrics())) as url:
+    async with serving(running(config, llm)) as url:
         yield Served(url, llm)
