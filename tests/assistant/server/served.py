@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from assistant.config import Config, ServerConfig
+from assistant.config import Config, ServerConfig, VadConfig
 from assistant.conversation.engines import Engines
 from assistant.daemon import Running
 from assistant.server.web import serving
@@ -44,7 +44,8 @@ def running(config: Config, llm: ScriptedModel | None = None) -> Running:
 @asynccontextmanager
 async def served(llm: ScriptedModel | None = None, **keys: object) -> AsyncIterator[Served]:
     """Serve with these keys of ServerConfig."""
-    config = Config(server=ServerConfig(port=0, **keys))  # type: ignore[arg-type]
+    server = ServerConfig(port=0, **keys)  # type: ignore[arg-type]
+    config = Config(server=server, vad=VadConfig(engine="webrtc"))  # it needs no model
     llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
     async with serving(running(config, llm)) as url:
         yield Served(url, llm)
