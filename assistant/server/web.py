@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
+from assistant.config import ServerConfig
 from assistant.daemon import Running
 from assistant.server.access import AccessPolicy, Guard, access_policy
 from assistant.server.chat import MODEL, Chat
@@ -99,27 +100,8 @@ async def serving(running: Running) -> AsyncIterator[str]:
     """Serve for as long as the block lasts; the server's URL. Raises DoorError or ConfigError."""
     config = running.config.server
     app = build_app(running, access_policy(config))
+    server = _Server(_loaded(app, config))
     listening = _listen(config.host, config.port)
-    server = _Server(
-        GuardedConfig(
-            app,
-            Connections(
-                min(config.connections, raise_file_limit(config.connections)),
-                config.connections_per_address,
-                request_within_s=config.request_within_s,
-                read_within_s=config.read_within_s,
-            ),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws_max_size=config.message_mb * 2**20,
-            ws_per_message_deflate=False,  # a small message could hide a large one
-            timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
-            ssl_certfile=config.tls_certificate or None,
-            ssl_keyfile=config.tls_key or None,
-        )
-    )
     task = asyncio.create_task(server.serve([listening]), name="web")
     scheme, port = "https" if config.tls_certificate else "http", listening.getsockname()[1]
     try:
@@ -128,6 +110,35 @@ async def serving(running: Running) -> AsyncIterator[str]:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
         listening.close()
+
+
+def _loaded(app: Starlette, config: ServerConfig) -> GuardedConfig:
+    """uvicorn's configuration. Raises DoorError where the certificate cannot be used."""
+    connections = Connections(
+        raise_file_limit(config.connections),
+        config.connections_per_address,
+        request_within_s=config.request_within_s,
+        read_within_s=config.read_within_s,
+    )
+    loaded = GuardedConfig(
+        app,
+        connections,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_max_size=config.message_mb * 2**20,
+        ws_per_message_deflate=False,  # a small message could hide a large one
+        timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
+        ssl_certfile=config.tls_certificate or None,
+        ssl_keyfile=config.tls_key or None,
+    )
+    try:
+        loaded.load()
+    except OSError as error:  # an SSLError is one
+        files = " and ".join(filter(None, (config.tls_certificate, config.tls_key)))
+        raise DoorError(f"server.tls_certificate, server.tls_key: {files}: {error.strerror or error}") from None
+    return loaded
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -32,7 +32,7 @@ def nothing_unhandled(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 async def test_garbage_in_some_sessions_changes_nothing_in_another() -> None:
     async with served(messages_per_second=10_000) as server:
-        attacks = [asyncio.create_task(attack(server.realtime, 100, seed)) for seed in range(3)]
+        attacks = [asyncio.create_task(attack(server.realtime, 400, seed)) for seed in range(3)]
         async with websockets.connect(server.realtime) as socket:
             await socket.send(
                 json.dumps({"type": "session.update", "session": {"type": "realtime", "output_modalities": ["text"]}})
@@ -47,7 +47,7 @@ async def test_garbage_in_some_sessions_changes_nothing_in_another() -> None:
                     assert event["type"] != "error", event
                 assert event["response"]["output"][0]["content"][0]["text"] == "It is Paris."
                 answers += 1
-        assert all(errors > 15 for errors in await asyncio.gather(*attacks))
+        assert all(errors > 50 for errors in await asyncio.gather(*attacks))
     mine = [prompt for prompt in server.llm.prompts if "Which city is it?" in str(prompt[-1])]
     assert len(mine) == answers
     said = {str(message.content) for prompt in mine for message in prompt if message.role != "system"}
