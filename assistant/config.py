@@ -148,6 +148,8 @@ class LlmConfig(Section):
     """An answer is cut after this many tokens."""
     context_tokens: int = Field(2048, ge=256)
     """Context window of the embedded server."""
+    at_once: int = Field(4, ge=1, le=100)
+    """Answers that `base_url` is asked for at a time; the embedded model gives one after the other."""
     threads: int = Field(1, ge=1, le=64)
     """Threads of the embedded server. More than one suffers badly when another engine has a core: they spin."""
     prefill: Literal["auto", "always", "never"] = "auto"
@@ -303,6 +305,14 @@ class ServerConfig(Section):
     """A PEM file; with it the server speaks TLS only."""
     tls_key: str = ""
     """A PEM file."""
+    waiting: int = Field(24, ge=0, le=1000)
+    """Requests by any door, Wyoming's too, that may wait for one engine; one more is told that it is busy."""
+    request_wait_s: float = Field(20.0, gt=0, le=600)
+    """A request that would wait longer than this for an engine, as far as can be told, is told that it is busy."""
+    answer_wait_s: float = Field(4.0, gt=0, le=600)
+    """The same for an answer in a realtime session: it fails at once, and the client may ask again."""
+    session_wait_s: float = Field(1.0, gt=0, le=600)
+    """No further realtime session is taken while answers have to wait for longer than this, by the last 20 s."""
     exposed: bool = False
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
     connections: int = Field(2000, ge=1, le=100_000)
@@ -341,8 +351,6 @@ class WyomingConfig(Section):
     port: int = Field(10700, ge=0, le=65535)
     connections: int = Field(32, ge=1, le=1000)
     """Clients at once."""
-    waiting: int = Field(24, ge=0, le=1000)
-    """Requests that may wait for one engine; one more is told that it is busy."""
     longest_audio_s: float = Field(60.0, gt=1, le=600)
     """Of one utterance. While one so long is transcribed, the conversation at the microphone waits for some seconds."""
     idle_s: float = Field(60.0, gt=0, le=86_400)
@@ -350,8 +358,10 @@ class WyomingConfig(Section):
 
 
 class TelemetryConfig(Section):
-    """What is written down. Nothing, unless switched on."""
+    """What is written down: nothing, unless switched on. What is kept in memory: the last turns."""
 
+    recent_turns: int = Field(50, ge=0, le=10_000)
+    """How many turns `GET /v1/turns` and the page can show, with their words; gone when the daemon stops. 0: none."""
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
     recording: str = ""

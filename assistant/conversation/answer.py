@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from assistant.conversation.clauses import Clause, ClauseSplitter
+from assistant.conversation.clauses import Clause, ClauseSplitter, clauses_of
 from assistant.conversation.messages import Message, TextDelta, ToolCall, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
@@ -110,10 +110,9 @@ class Answer:
 
     async def recite(self, text: str, tts: TextToSpeech) -> None:
         """Speak a reply that is known already; an empty one is a reply, too. Raises AnswerError."""
-        splitter = ClauseSplitter()
         self.text = text
         try:
-            for clause in [*splitter.push(text), *splitter.finish()]:
+            for clause in clauses_of(text):
                 await self._speak(clause, tts)
         except SynthesisError as error:
             raise AnswerError(str(error)) from error

@@ -24,10 +24,12 @@ from assistant.server.connections import Connections, GuardedConfig, raise_file_
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
 from assistant.server.openapi import document
+from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import Speech
+from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
 DRAIN_WITHIN_S = 1.0
@@ -67,12 +69,13 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refused):
-            return refusal(error.status, error.reason, error.param)
+            return error.response()
         assert isinstance(error, HTTPException)
         return refusal(error.status_code, error.detail)
 
     return Starlette(
         routes=[
+            *page_routes(),
             Route("/healthz", healthz),
             Route("/readyz", healthz),  # the doors are opened when everything is warm
             Route("/metrics", shown_metrics),
@@ -80,6 +83,7 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             WebSocketRoute("/v1/realtime", talk),
+            Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],

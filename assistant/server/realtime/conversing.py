@@ -35,7 +35,7 @@ class Conversing:
         self._protocol = protocol
         self._running = running
         self._ears = ears
-        self._engines = running.engines
+        self._engines = running.sharing.for_session(running.engines, protocol.id)
         self._metrics = running.metrics
         llm = running.config.llm
         self._room_tokens = llm.context_tokens - llm.max_tokens
@@ -117,7 +117,13 @@ class Conversing:
             return
         if self._voice is None:
             self._voice = VoiceTurns(
-                self._protocol, self._running, self._ears, self._room_tokens, self._attend, self._stop
+                self._protocol,
+                self._running,
+                self._engines,
+                self._ears,
+                self._room_tokens,
+                self._attend,
+                self._stop,
             )
             self._listening = self._start(self._voice.run())
         self._voice.hear(work.samples, work.rate_hz)

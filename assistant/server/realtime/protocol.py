@@ -43,7 +43,16 @@ from assistant.server.realtime.items import (
 )
 from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.response import Outcome, Reason, Response
-from assistant.server.realtime.session_settings import FunctionTool, Settings, VoiceId, check_voice, updated
+from assistant.server.realtime.session_settings import (
+    PARTIAL_TRANSCRIPT,
+    PHASE,
+    WORD_TIMES,
+    FunctionTool,
+    Settings,
+    VoiceId,
+    check_voice,
+    updated,
+)
 from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.wire_audio import Encoding, decoded
 from assistant.server.realtime.work import (
@@ -182,6 +191,16 @@ class RealtimeProtocol:
             self._emit(
                 "input_audio_buffer.speech_stopped", item_id=self._next_user_item, audio_end_ms=max(0, audio_end_ms)
             )
+
+    def understood_so_far(self, words: str) -> None:
+        """What the user is taken to have said until now; it may still change. For a client that asked for it."""
+        if self._next_user_item is not None and self.settings.includes(PARTIAL_TRANSCRIPT):
+            self._emit(PARTIAL_TRANSCRIPT, item_id=self._next_user_item, text=words)
+
+    def phase(self, phase: str) -> None:
+        """What the conversation is doing now. For a client that asked for it."""
+        if self.settings.includes(PHASE):
+            self._emit(PHASE, phase=phase)
 
     def turn_heard(self, words: str | None, audio_end_ms: int, duration_ms: float, error: str = "") -> str:
         """The user's turn is over; these are its words, None where they cannot be had. Returns the item's id."""
@@ -504,6 +523,7 @@ class RealtimeProtocol:
             max_output_tokens=None if limit == "inf" else limit,
             is_in_conversation=asked.conversation == "auto",
             metadata=asked.metadata,
+            wants_word_times=settings.includes(WORD_TIMES),
         )
 
 

@@ -5,10 +5,12 @@ from starlette.routing import Route
 from assistant.config import Config
 from assistant.server.access import access_policy
 from assistant.server.openapi import document
+from assistant.server.page.files import PATHS
 from assistant.server.web import build_app
 from tests.assistant.server.served import running
 
-UNDESCRIBED = {"/openapi.json"}
+UNDESCRIBED = PATHS | {"/openapi.json"}
+"""The page's files are for browsers."""
 
 
 def test_every_route_is_described_and_nothing_else() -> None:
