@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.config import Config, ServerConfig, VadConfig
 from assistant.conversation.engines import Engines
 from assistant.daemon import Running
-from assistant.server.web import serving
+from assistant.server.web import listening
 from assistant.telemetry.metrics import Metrics
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 
@@ -39,6 +39,13 @@ def running(config: Config, llm: ScriptedModel | None = None) -> Running:
     stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
     engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts(takes_s=0.0, rate_hz=24_000))
     return Running(config, engines, lambda _: None, Metrics())
+
+
+@asynccontextmanager
+async def serving(daemon: Running) -> AsyncIterator[str]:
+    """Serve for as long as the block lasts; the server's URL."""
+    async with listening(daemon.config.server) as web, web.leading_to(daemon):
+        yield web.url
 
 
 @asynccontextmanager
