@@ -24,6 +24,7 @@ from assistant.server.connections import Connections, GuardedConfig, raise_file_
 from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
+from assistant.server.openapi import document
 from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
 from assistant.server.readiness import ALIVE, Stage, readiness
@@ -66,6 +67,9 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
             {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "hearthside"}]}
         )
 
+    async def described(request: Request) -> Response:
+        return JSONResponse(document())
+
     async def shown_metrics(request: Request) -> Response:
         return Response(running.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -81,6 +85,7 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", shown_metrics),
+            Route("/openapi.json", described),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             WebSocketRoute("/v1/realtime", talk),
@@ -91,7 +96,11 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
         middleware=[
             # What a page of `server.origins` may read; whether it may ask is the guard's.
             Middleware(
-                CORSMiddleware, allow_origins=policy.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+                CORSMiddleware,
+                allow_origins=policy.origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+                allow_private_network=True,
             ),
             Middleware(Guard, policy=policy, rate=RateOfAddresses(limits.requests_per_minute)),
             Middleware(BodyLimit, most_bytes=limits.request_mb * 1_000_000, within_s=limits.request_within_s),
@@ -133,7 +142,7 @@ async def listening(config: ServerConfig) -> AsyncIterator[WebServer]:
     settings = GuardedConfig(
         web.entrance,
         Connections(
-            min(config.connections, raise_file_limit(config.connections)),
+            raise_file_limit(config.connections),
             config.connections_per_address,
             request_within_s=config.request_within_s,
             read_within_s=config.read_within_s,
