@@ -334,6 +334,17 @@ class WyomingConfig(Section):
         return host
 
 
+class McpConfig(Section):
+    """What other agents may do with the voice, by the Model Context Protocol: `hearthside mcp`, and `/mcp` by HTTP."""
+
+    tools: Annotated[
+        tuple[Literal["say", "listen", "transcript", "status"], ...],
+        BeforeValidator(_listed),
+    ] = ("say", "listen", "transcript", "status")
+    """Which tools they are offered: `say` speaks, `listen` hears what the user says next, `transcript` tells the last
+    turns, `status` what it is doing. Empty: none."""
+
+
 class TelemetryConfig(Section):
     """What is written down. Nothing, unless switched on."""
 
@@ -363,6 +374,7 @@ class Config(Section):
     attention: AttentionConfig = AttentionConfig()
     server: ServerConfig = ServerConfig()
     wyoming: WyomingConfig = WyomingConfig()
+    mcp: McpConfig = McpConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
     @property

@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
 from assistant.safety.emergency_stop import EmergencyStop
 from assistant.telemetry.metrics import Metrics
+from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
@@ -71,6 +72,8 @@ class Running:
     engines: Engines
     observer: Observer
     metrics: Metrics
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    """What was said last through the local devices."""
     controls: Controls | None = None
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
@@ -143,8 +146,8 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics = Metrics()
-    observer = unfailing(_telling(metrics.observe, observer))
+    metrics, recent = Metrics(), RecentTurns()
+    observer = unfailing(_telling(metrics.observe, _telling(recent.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -178,7 +181,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency)):
+    async with doors(Running(config, engines, observer, metrics, recent, session, emergency)):
         await session.run()
 
 

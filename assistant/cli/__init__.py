@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
     "control": ("assistant.cli.control", "mute it, call it, talk by key"),
     "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
+    "mcp": ("assistant.cli.mcp", "let another agent use the voice of the running daemon"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -101,7 +102,7 @@ def _set_up_logging(level: str | None) -> None:
         format="%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s",
         datefmt="%H:%M:%S",
     )
-    for chatty in ("httpx", "faster_whisper"):  # they tell every request and every transcription at info
+    for chatty in ("httpx", "faster_whisper", "mcp"):  # they tell every request and every transcription at info
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if level is not None:
         # As an environment variable the option is stronger than the file, and the children see it too.

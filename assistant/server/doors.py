@@ -10,6 +10,7 @@ from assistant.daemon import Running
 from assistant.server.control import control_path, control_socket
 from assistant.server.door import DoorError
 from assistant.server.hotkey import hotkey
+from assistant.server.mcp.lines import line_door
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ async def open_doors(running: Running) -> AsyncIterator[None]:
                 running.observer(Trouble(str(error)))
 
         if controls is not None and (path := control_path(attention.control)) is not None:
-            await open_door(control_socket(path, controls))
+            await open_door(control_socket(path, controls, line_door(running)))
         if controls is not None and attention.hotkey:
             await open_door(hotkey(attention.hotkey, controls))
         if running.config.server.enabled:

@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from assistant.daemon import Running
@@ -20,6 +21,7 @@ from assistant.server.access import AccessPolicy, Guard, access_policy
 from assistant.server.chat import MODEL, Chat
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
+from assistant.server.mcp.http import http_door
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
@@ -39,8 +41,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build_app(running: Running, policy: AccessPolicy) -> Starlette:
-    """The application, without a network."""
+def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = None) -> Starlette:
+    """The application, without a network; `agents` answers other agents, where they are let in."""
     chat, speech, door = Chat(running), Speech(running), RealtimeDoor(running)
 
     async def talk(socket: WebSocket) -> None:
@@ -70,6 +72,7 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
             Route("/metrics", shown_metrics),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+            *([Route("/mcp", agents)] if agents is not None else []),
             WebSocketRoute("/v1/realtime", talk),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
@@ -82,8 +85,14 @@ def build_app(running: Running, policy: AccessPolicy) -> Starlette:
 @asynccontextmanager
 async def serving(running: Running) -> AsyncIterator[str]:
     """Serve for as long as the block lasts; the server's URL. Raises DoorError or ConfigError."""
+    async with http_door(running) as agents, _serving(running, agents) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _serving(running: Running, agents: ASGIApp) -> AsyncIterator[str]:
     config = running.config.server
-    app = build_app(running, access_policy(config))
+    app = build_app(running, access_policy(config), agents)
     listening = _listen(config.host, config.port)
     server = _Server(
         uvicorn.Config(
