@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from assistant.conversation.clauses import Clause, ClauseSplitter
 from assistant.conversation.messages import Message, TextDelta, ToolCall, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.reading_aloud import all_clauses
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
 log = logging.getLogger(__name__)
@@ -110,11 +111,11 @@ class Answer:
 
     async def recite(self, text: str, tts: TextToSpeech) -> None:
         """Speak a reply that is known already; an empty one is a reply, too. Raises AnswerError."""
-        splitter = ClauseSplitter()
         self.text = text
         try:
-            for clause in [*splitter.push(text), *splitter.finish()]:
-                await self._speak(clause, tts)
+            async with aclosing(all_clauses(text)) as clauses:
+                async for clause in clauses:
+                    await self._speak(clause, tts)
         except SynthesisError as error:
             raise AnswerError(str(error)) from error
         self.is_complete = True

@@ -186,11 +186,12 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class SayFor:
-    """Say what another program wants said, all of it: a turn that the assistant has unasked."""
+    """Say what another program wants said, all of its clauses: a turn that the assistant has unasked."""
 
     turn: int
     revision: int
     errand: int
+    clauses: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Errand:
 
     number: int
     clauses: int | None = None
-    """Length of what is to be said, whose sound is there; None: it is the user that is to be heard."""
+    """Length of what is to be said; None: it is the user that is to be heard."""
 
 
 @dataclass(slots=True)

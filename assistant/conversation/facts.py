@@ -81,7 +81,7 @@ class Slept:
 
 @dataclass(frozen=True, slots=True)
 class SayWanted:
-    """Another program wants something said, of so many clauses, whose sound is there."""
+    """Another program wants something said, of so many clauses; of the first there is sound."""
 
     at_s: float
     errand: int

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from assistant.conversation.answer import Answer, ClauseSound
+from assistant.conversation.answer import Answer, AnswerError
 from assistant.conversation.controls import ControlError, Said
 from assistant.conversation.facts import ErrandCalledOff, Fact, ListenWanted, SayWanted
 from assistant.conversation.reading_aloud import all_clauses
-from audio.tts.protocol import SynthesisError, TextToSpeech
+from audio.beside import beside
+from audio.tts.protocol import TextToSpeech
 
 MOST_WAITING = 16
 """Errands at once: programs that ask for more wait in vain."""
@@ -25,6 +26,7 @@ class _Errand:
 
     answer: Answer | None = None
     """What is to be said; None: the user is to be heard."""
+    has_sound: asyncio.Event = field(default_factory=asyncio.Event)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     turn_over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -34,6 +36,7 @@ class _Errand:
     refusal: str = ""
 
     def end(self) -> None:
+        self.has_sound.set()
         self.begun.set()
         self.over.set()
 
@@ -74,11 +77,14 @@ class Programs:
         """See `Controls.say`."""
         number, errand = self._open()
         try:
-            async with asyncio.timeout(within_s):
-                errand.answer = await self._prepared(text)
-                self._feed(SayWanted(self._now(), number, len(errand.answer.clauses)))
-                await errand.begun.wait()
-            await errand.ended()
+            clauses = await _length_of(text)
+            async with beside(self._prepare(number, errand, text)):
+                async with asyncio.timeout(within_s):
+                    await errand.has_sound.wait()
+                    if not errand.over.is_set():
+                        self._feed(SayWanted(self._now(), number, clauses))
+                    await errand.begun.wait()
+                await errand.ended()
         except TimeoutError:
             raise ControlError(f"it was not said: nobody left a pause for it within {within_s:.0f} s") from None
         finally:
@@ -108,11 +114,12 @@ class Programs:
     # --- for the session --------------------------------------------------------------------------------
 
     def begin_to_say(self, number: int) -> Answer:
-        """What this errand has to say; it is being said."""
+        """What this errand has to say, the beginning of which has its sound; it is being said."""
         errand = self._errands[number]
-        errand.begun.set()
         if errand.answer is None:
             raise RuntimeError("the errand has nothing to say")
+        errand.begun.set()
+        errand.answer.was_committed()
         return errand.answer
 
     def said(self, number: int, said: Said) -> None:
@@ -170,19 +177,22 @@ class Programs:
             errand.refusal = reason
             errand.end()
 
-    async def _prepared(self, text: str) -> Answer:
-        """All of its sound: once it is begun nothing can fail. Raises ControlError."""
-        answer = Answer(on_sound=lambda clause: None, now=self._now, text=text)
+    async def _prepare(self, number: int, errand: _Errand, text: str) -> None:
+        """Have it spoken as far ahead as an answer is: its beginning before it is begun, the rest while it is heard."""
+        answer = errand.answer = Answer(lambda clause: errand.has_sound.set(), self._now, self._pace)
         try:
-            async with aclosing(all_clauses(text)) as clauses:
-                async for clause in clauses:
-                    sound = ClauseSound(clause, is_whole=True)
-                    if clause.speech.spoken.strip():
-                        async with aclosing(self._tts.synthesize(clause.speech.spoken, pace=self._pace())) as chunks:
-                            sound.chunks.extend([chunk async for chunk in chunks])
-                    answer.clauses.append(sound)
-        except SynthesisError as error:
-            raise ControlError(str(error)) from None
-        if not any(sound.chunks for sound in answer.clauses):
-            raise ControlError("there is nothing in it that can be spoken")
-        return answer
+            await answer.recite(text, self._tts)
+        except AnswerError as error:
+            if errand.begun.is_set():  # it is told how much of it was heard
+                self._feed(ErrandCalledOff(self._now(), number))
+            else:
+                self._refuse(errand, str(error))
+
+
+async def _length_of(text: str) -> int:
+    """In clauses. Raises ControlError."""
+    async with aclosing(all_clauses(text)) as clauses:
+        spoken = [clause.speech.spoken.strip() async for clause in clauses]
+    if not any(spoken):
+        raise ControlError("there is nothing in it that can be spoken")
+    return len(spoken)

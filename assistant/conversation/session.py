@@ -383,10 +383,10 @@ class Session:
                 self._commit(turn, decision)
             case Announce():
                 saying = self._engines.announcements.get(decision.what, Saying("", ()))
-                self._speak_unasked(turn, decision.revision, saying.as_answer())
+                self._speak_unasked(turn, decision.revision, saying.as_answer(), clauses=1)
             case SayFor():
                 answer = self._programs.begin_to_say(decision.errand)
-                self._speak_unasked(turn, decision.revision, answer, decision.errand)
+                self._speak_unasked(turn, decision.revision, answer, decision.clauses, decision.errand)
             case EndTurn():
                 self._end_turn(turn, decision)
             case _:
@@ -605,14 +605,17 @@ class Session:
             self._playback.write(chunk)
         self._playback.end_clause(is_cut=not self._apology.chunks)
 
-    def _speak_unasked(self, turn: TurnScope, revision: int, answer: Answer, errand: int | None = None) -> None:
+    def _speak_unasked(
+        self, turn: TurnScope, revision: int, answer: Answer, clauses: int, errand: int | None = None
+    ) -> None:
         scope = turn.answer = AnswerScope(
             group=self._group, turn=turn.turn, revision=revision, is_announcement=True, errand=errand
         )
         scope.answer = answer
-        scope.outlet = self._outlet(scope, answer)
+        outlet = scope.outlet = self._outlet(scope, answer)
+        answer.on_sound = lambda clause: outlet.pump()
         self._ended.open[scope.turn] = scope
-        scope.outlet.release(len(answer.clauses) - 1)
+        outlet.release(clauses - 1)
 
     def _listen_for(self, wanted: ListenFor) -> None:
         self._programs.begin_to_listen(wanted.errand)

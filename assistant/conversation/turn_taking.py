@@ -692,7 +692,7 @@ class TurnTaking:
         if errand.clauses is None:
             return [ListenFor(self._turn.number, errand.number)]
         self._speak_unasked(at_s, errand.clauses, errand.number)
-        return [SayFor(self._turn.number, 1, errand.number)]
+        return [SayFor(self._turn.number, 1, errand.number, errand.clauses)]
 
     def _speak_unasked(self, at_s: float, clauses: int, errand: int | None = None) -> None:
         """A turn of the assistant's own, all of whose sound may be heard."""

@@ -42,7 +42,7 @@ def saying() -> TurnTaking:
     """It has just begun to say the two clauses of errand 7, at 2 s."""
     machine = TurnTaking()
     assert told(machine, ClockReached(1.0), SayWanted(1.5, 7, 2), ClockReached(1.0 + QUIET_FOR_S - 0.02)) == []
-    assert told(machine, ClockReached(2.0)) == [SayFor(1, 1, 7)]
+    assert told(machine, ClockReached(2.0)) == [SayFor(1, 1, 7, 2)]
     return machine
 
 
@@ -93,7 +93,7 @@ def test_it_waits_while_the_user_speaks_and_while_it_could_not_be_heard() -> Non
     machine = TurnTaking()
     told(machine, ClockReached(1.0), SayWanted(1.0, 7, 1), DeviceLost(1.1, Device.SPEAKER))
     assert told(machine, ClockReached(9.0)) == []
-    assert told(machine, DeviceBack(9.1, Device.SPEAKER), ClockReached(9.2), ClockReached(10.0)) == [SayFor(1, 1, 7)]
+    assert told(machine, DeviceBack(9.1, Device.SPEAKER), ClockReached(9.2), ClockReached(10.0)) == [SayFor(1, 1, 7, 1)]
 
 
 def test_its_own_announcements_come_first() -> None:
@@ -172,6 +172,6 @@ def test_what_was_for_a_listener_that_has_gone_is_nobodys() -> None:
 def test_a_microphone_that_is_switched_off_is_heard_by_nobody() -> None:
     machine = listening()
     told(machine, ListenWanted(2.1, 8), SayWanted(2.2, 9, 1), Muted(2.5))
-    assert told(machine, ClockReached(3.0)) == [SayFor(1, 1, 9)]
+    assert told(machine, ClockReached(3.0)) == [SayFor(1, 1, 9, 1)]
     told(machine, ClausePlayed(3.5, 1, 1, 0))
     assert told(machine, ClockReached(4.0), ClockReached(9.0)) == []

@@ -105,12 +105,28 @@ def test_what_finds_no_pause_in_time_is_not_said(program: Program) -> None:
 
 @pytest.mark.parametrize(
     ("text", "tts", "why"),
-    [("🙂", ScriptedTts(), "nothing"), (NEWS, ScriptedTts(fails=lambda text: "took" in text), "the voice broke")],
+    [("🙂", ScriptedTts(), "nothing"), (NEWS, ScriptedTts(fails=lambda text: "build" in text), "the voice broke")],
 )
 def test_what_cannot_be_spoken_is_not_begun(program: Program, text: str, tts: ScriptedTts, why: str) -> None:
     talk = Talk([], tts=tts, controlled=((1.0, program.says(text)),), end_s=4.0).run()
     assert why in str(program.results[0])
     assert not talk.sounding_s()
+
+
+def test_a_voice_that_breaks_in_the_middle_ends_it_and_the_program_is_told_how_much_was_heard(program: Program) -> None:
+    later = " ".join(f"And this is sentence number {number}." for number in range(5))
+    broken = ScriptedTts(fails=lambda text: "number 4" in text or "four" in text)
+    Talk([], tts=broken, controlled=((1.0, program.says(later)),), end_s=9.0).run()
+    (said,) = program.results
+    assert isinstance(said, Said) and said.is_interrupted
+    assert "number 1." in said.heard_text and later.startswith(said.heard_text)
+
+
+def test_a_long_text_is_begun_before_all_of_it_is_spoken(program: Program) -> None:
+    long = " ".join(f"And this is sentence number {number}." for number in range(20))
+    talk = Talk([], tts=ScriptedTts(takes_s=0.3), controlled=((1.0, program.says(long)),), end_s=30.0).run()
+    assert program.results == [Said(long, long, is_interrupted=False)]
+    assert talk.sounding_s()[0] < 1.8
 
 
 def test_what_a_program_hears_is_neither_answered_nor_remembered(program: Program) -> None:
