@@ -54,6 +54,7 @@ from assistant.conversation.facts import (
     ClockReached,
     EmergencyStopped,
     Fact,
+    NotMeant,
     Resumed,
     WorkFailed,
 )
@@ -223,6 +224,10 @@ class Session:
         if self._hearing.is_muted:
             raise ControlError(MUTED)
         return await self._programs.listen(within_s=within_s)
+
+    def disregard(self, reason: str) -> None:
+        """What the user is saying, or has just said, is not meant; what is being answered already is."""
+        self._feed(NotMeant(self._clock.now(), self._core.turn, reason))
 
     def _check_goes_on(self) -> None:
         if self._core.is_stopped:
