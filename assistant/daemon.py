@@ -1,60 +1,52 @@
-"""The daemon: builds everything from the configuration, warms it, converses, and stops it."""
+"""The daemon: devices and engines as the configuration names them, a conversation between them, and its end."""
 
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from assistant.brain.build import open_language_model
-from assistant.config import Config, ConfigError, ConversationConfig, Section
-from assistant.conversation.announcements import Announcement
-from assistant.conversation.attention import Attention, AttentionPolicy, Mode
+from assistant.config import Config
+from assistant.conversation.attention import Attention
 from assistant.conversation.controls import Controls
+from assistant.conversation.decisions import Decision
 from assistant.conversation.earcons import Cues
 from assistant.conversation.engines import Engines
+from assistant.conversation.facts import Fact
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
-from assistant.conversation.patience import Patience
-from assistant.conversation.policy import TurnPolicy
-from assistant.conversation.protocols import LanguageModel, ModelError, StopSwitch
+from assistant.conversation.protocols import StopSwitch
 from assistant.conversation.record import TurnRecord
-from assistant.conversation.saying import Apology, Saying
+from assistant.conversation.saying import Apology
 from assistant.conversation.session import Session, Witness
-from assistant.conversation.speakers import Enrolled
-from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
-from assistant.memory.voices import EnrolledVoices
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
+from assistant.opening import build_engine, open_engines
+from assistant.policies import attention_policy, history_of, sharing_limits, turn_policy, wants_earcons
 from assistant.safety.emergency_stop import EmergencyStop
+from assistant.sharing.sharing import Sharing
 from assistant.telemetry.metrics import Metrics
 from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
+from assistant.telemetry.transcript import Transcript
 from assistant.telemetry.turn_log import TurnLog
-from assistant.tools import local_intents
-from assistant.tools.language import LanguageError, load_language
-from assistant.tools.local_intents import LocalIntents
-from assistant.tools.spoken_clock import HourStyle
 from audio.beside import beside
 from audio.devices.open import are_in_one_room, open_devices
 from audio.devices.protocol import Microphone, Speaker
 from audio.echo.duplex import Duplex
 from audio.echo.none import NoCancellation
 from audio.echo.protocol import EchoCanceller
-from audio.engines import EngineSettings, build
 from audio.stop.line import StopLine
 from audio.stop.spotting import Spotting
-from audio.stt.protocol import SpeechToText, TranscriptionError
-from audio.tts.protocol import SpeechChunk, SynthesisError
 from audio.vad.foreground import Foreground
 from audio.vad.segmenter import Segmenter
 
@@ -72,12 +64,16 @@ class Running:
     engines: Engines
     observer: Observer
     metrics: Metrics
-    recent: RecentTurns = field(default_factory=RecentTurns)
-    """What was said last through the local devices."""
     controls: Controls | None = None
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
     """What stops everything there; it may be used from any thread."""
+    sharing: Sharing = field(default_factory=Sharing)
+    """Gives every door its turns at the engines: nobody asks them directly."""
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    """Of all conversations, whichever door they came by."""
+    transcript: Transcript = field(default_factory=Transcript)
+    """Of the conversation through the local devices."""
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -112,6 +108,8 @@ async def run(config: Config, observer: Observer, doors: Doors, emergency: Emerg
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
+        sharing = Sharing(sharing_limits(config))
+        doors, engines = _sharing(doors, engines, sharing), sharing.for_local(engines)
         ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
         likeness: Likeness = duplex.likeness
         witness: Witness | None = None
@@ -129,7 +127,9 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     needed_models(config)
     async with AsyncExitStack() as stack:
         engines, _ = await open_engines(stack, config, history_of(config), observer)
-        async with doors(Running(config, engines, observer, Metrics())):
+        sharing = Sharing(sharing_limits(config))
+        recent = RecentTurns(config.telemetry.recent_turns)
+        async with doors(Running(config, engines, observer, Metrics(), sharing=sharing, recent=recent)):
             await asyncio.Event().wait()
 
 
@@ -146,8 +146,11 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics, recent = Metrics(), RecentTurns()
-    observer = unfailing(_telling(metrics.observe, _telling(recent.observe, observer)))
+    metrics, recent = Metrics(), RecentTurns(config.telemetry.recent_turns)
+    transcript = Transcript(config.telemetry.recent_turns)
+    watch = recent.follow()
+    observer = _telling(transcript.observe, observer)
+    observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -176,12 +179,13 @@ async def converse(
         voices=voices,
         tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
-        witness=witness,
+        witness=watch.witness if witness is None else _both(watch.witness, witness),
         emergency=emergency,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, recent, session, emergency)):
+    running = Running(config, engines, observer, metrics, session, emergency, recent=recent, transcript=transcript)
+    async with doors(running):
         await session.run()
 
 
@@ -207,6 +211,11 @@ def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:
     return lambda running: doors(replace(running, controls=recorder.controls(running.controls)))
 
 
+def _sharing(doors: Doors, engines: Engines, sharing: Sharing) -> Doors:
+    """The same doors; they lead to engines that are shared with the local microphone."""
+    return lambda running: doors(replace(running, engines=engines, sharing=sharing))
+
+
 def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:
     """Where the session is recorded, if it is to be: nobody is recorded without a line that says so."""
     if not config.telemetry.recording:
@@ -225,112 +234,6 @@ def duplex_of(config: Config, microphone: Microphone, speaker: Speaker) -> Duple
     return Duplex.of(microphone, speaker, canceller, lead_s=config.echo.lead_ms / 1000)
 
 
-async def open_engines(
-    stack: AsyncExitStack, config: Config, history: History, observer: Observer
-) -> tuple[Engines, Apology]:
-    """Build all engines side by side and warm them; they are closed with `stack`.
-
-    A language model that does not answer now is no reason to stay silent: the turns apologise until it does.
-    """
-    vad, end_of_turn, stt, tts = await asyncio.gather(
-        *(
-            asyncio.to_thread(build_engine, kind, section)
-            for kind, section in (
-                ("vad", config.vad),
-                ("turn_end", config.turn_end),
-                ("stt", config.stt),
-                ("tts", config.tts),
-            )
-        )
-    )
-    stack.push_async_callback(stt.close)
-    stack.push_async_callback(tts.close)
-    stack.push_async_callback(end_of_turn.close)
-    llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
-    tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
-    intents = await _local_intents(config, observer)
-    wake = None if config.wake.engine == "none" else await asyncio.to_thread(build_engine, "wake", config.wake)
-    voice = None
-    if config.compares_voices:
-        voice = await asyncio.to_thread(build_engine, "voice", config.voices)
-        stack.push_async_callback(voice.close)
-    enrolled = await asyncio.to_thread(_enrolled, config)
-    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake, voice, enrolled)
-    async with asyncio.TaskGroup() as group:
-        apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
-        announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
-        group.create_task(end_of_turn.warm())
-        group.create_task(_warm_stt(stt, observer))
-        if voice is not None:
-            group.create_task(voice.warm())
-        group.create_task(_warm_llm(llm, history, observer))
-    return replace(engines, announcements=announcements.result()), apology.result()
-
-
-def turn_policy(config: Config) -> TurnPolicy:
-    """The numbers of the configuration that turn-taking needs."""
-    waits = config.turn_end
-    steps = ((0.0, waits.unsure_ms / 1000), (waits.likely, waits.likely_ms / 1000), (waits.sure, waits.sure_ms / 1000))
-    return TurnPolicy(
-        patience=Patience(steps),
-        unchanged_s=config.turn_end.unchanged_ms / 1000,
-        take_back_s=config.turn_end.take_back_ms / 1000,
-        longest_pause_s=config.turn_end.longest_pause_s,
-        longest_turn_s=config.turn_end.longest_turn_s,
-        interruptible=config.conversation.interruptible,
-        interruption_s=config.conversation.interruption_ms / 1000,
-        reassure_after_s=config.conversation.reassure_after_s,
-        answer_within_s=config.conversation.answer_within_s,
-    )
-
-
-def wants_earcons(config: Config) -> bool:
-    """Into a file they go only where they are asked for: there they are in the way of who measures."""
-    wanted = config.attention.earcons
-    return wanted == "on" or (wanted == "auto" and are_in_one_room(config.audio.mic, config.audio.speaker))
-
-
-def attention_policy(config: Config) -> AttentionPolicy:
-    """When speech is for the assistant, as the configuration wants it. Raises ConfigError."""
-    has_wake_words = config.wake.engine != "none"
-    if config.attention.mode == "auto":
-        mode = Mode.WAKE_WORD if has_wake_words else Mode.ALWAYS
-    else:
-        mode = Mode(config.attention.mode)
-    if mode is Mode.WAKE_WORD and not has_wake_words:
-        raise ConfigError('attention.mode is "wake-word", but wake.engine is "none": set it to "micro-wakeword"')
-    return AttentionPolicy(
-        mode=mode,
-        listen_s=config.wake.listen_s,
-        follow_up_s=config.wake.follow_up_s,
-        follow_up_to_question_s=config.wake.follow_up_to_question_s,
-        another_voice=config.voices.another if config.voices.same_voice else None,
-    )
-
-
-def history_of(config: Config) -> History:
-    """An empty history within the limits of the configuration. Raises ConfigError."""
-    try:
-        return History(
-            config.conversation.system_prompt,
-            max_turns=config.conversation.history_turns,
-            budget_tokens=config.llm.context_tokens - config.llm.max_tokens,
-        )
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-
-
-def build_engine(kind: str, section: Section) -> Any:
-    """Build the engine that a section of the configuration names. Raises EngineError or ModelFileError."""
-    options = section.model_dump()
-    return build(kind, options["engine"], EngineSettings(options, verified_folder))
-
-
-def _enrolled(config: Config) -> tuple[Enrolled, ...] | None:
-    """Who can be told by their voice; None where nobody is to be. Raises ConfigError."""
-    return EnrolledVoices().known(config.voices.model) if config.voices.enabled else None
-
-
 def _logging_turns(turn_log: TurnLog, observer: Observer) -> Observer:
     def log_turn(notice: Notice) -> None:
         if isinstance(notice, TurnRecord):
@@ -347,64 +250,9 @@ def _telling(first: Observer, second: Observer) -> Observer:
     return observe
 
 
-async def _local_intents(config: Config, observer: Observer) -> LocalIntents | None:
-    """The short commands of the configured language; None where they are not wanted or not known."""
-    if not config.conversation.local_intents:
-        return None
-    hours: HourStyle = 24 if config.conversation.clock_hours == 24 else 12
-    try:
-        return await asyncio.to_thread(local_intents.build, config.stt.language, hours=hours)
-    except LanguageError as error:
-        observer(Trouble(str(error)))
-        return None
+def _both(first: Witness, second: Witness) -> Witness:
+    def witness(fact: Fact, decisions: Sequence[Decision]) -> None:
+        first(fact, decisions)
+        second(fact, decisions)
 
-
-async def _make_apology(
-    tts: CachedSpeech, wanted: ConversationConfig, intents: LocalIntents | None, observer: Observer
-) -> Apology:
-    """Warm the voice, and have it say beforehand what it will say again and again."""
-    try:
-        await tts.warm()
-        apology = Apology(wanted.apology, await _said(tts, wanted.apology))
-        if wanted.reassurance:
-            apology = replace(apology, reassurance=Saying(wanted.reassurance, await _said(tts, wanted.reassurance)))
-        if intents is not None:
-            await tts.remember(intents.sayings())
-        return apology
-    except SynthesisError as error:
-        observer(Trouble(str(error)))
-        return Apology(wanted.apology, ())
-
-
-async def _make_announcements(
-    tts: CachedSpeech, language: str, after: "asyncio.Task[Apology]", observer: Observer
-) -> dict[Announcement, Saying]:
-    """Have the voice say beforehand what is said unasked, `after` it is warm; {} in a language without words for it."""
-    await asyncio.wait([after])
-    try:
-        sentences = (await asyncio.to_thread(load_language, language)).announcements
-        return {one: Saying(sentences[one.value], await _said(tts, sentences[one.value])) for one in Announcement}
-    except LanguageError:
-        return {}  # the short commands have told
-    except SynthesisError as error:
-        observer(Trouble(str(error)))
-        return {}
-
-
-async def _said(tts: CachedSpeech, text: str) -> tuple[SpeechChunk, ...]:
-    async with aclosing(tts.synthesize(text)) as chunks:
-        return tuple([chunk async for chunk in chunks])
-
-
-async def _warm_stt(stt: SpeechToText, observer: Observer) -> None:
-    try:
-        await stt.warm()
-    except TranscriptionError as error:
-        observer(Trouble(str(error)))
-
-
-async def _warm_llm(llm: LanguageModel, history: History, observer: Observer) -> None:
-    try:
-        await llm.warm(history.prefix())
-    except ModelError as error:
-        observer(Trouble(str(error)))
+    return witness

@@ -28,8 +28,8 @@ from rich.progress import track
 from rich.table import Table
 
 from assistant.config import load
-from assistant.daemon import build_engine
 from assistant.models.verify import verified_folder
+from assistant.opening import build_engine
 from audio import acoustics
 from audio.stt.word_errors import word_error_rate, word_errors
 from audio.vad.segmenter import Segmenter

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from assistant.cli.bench.talking import Talk, detectors, onsets, quieter_db, through
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.tts.spoken import spoken
 from audio.virtual_room import Room, reverberation

@@ -21,7 +21,7 @@ import soundfile
 
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.resample import resampled
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
     "control": ("assistant.cli.control", "mute it, call it, talk by key"),
     "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
+    "token": ("assistant.cli.token", "let clients in, and no longer"),
     "mcp": ("assistant.cli.mcp", "let another agent use the voice of the running daemon"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
@@ -134,6 +135,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from assistant.server.door import DoorError
+    from assistant.server.tokens import TokensError
     from assistant.telemetry.recording.reader import RecordingError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
@@ -152,6 +154,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
         ModelError,
         ModelFileError,
         SynthesisError,
+        TokensError,
         TranscriptionError,
         VoicesError,
     )

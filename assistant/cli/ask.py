@@ -18,8 +18,9 @@ from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config, ConfigError
 from assistant.conversation.messages import ImagePart, Message, TextDelta, TextPart
 from assistant.conversation.reading_aloud import read_aloud
-from assistant.daemon import build_engine, history_of
 from assistant.models.verify import verified_folder
+from assistant.opening import build_engine
+from assistant.policies import history_of
 from audio.tts.protocol import TextToSpeech
 
 

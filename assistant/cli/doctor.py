@@ -22,9 +22,9 @@ from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config, home
 from assistant.conversation.messages import Message, TextDelta
 from assistant.conversation.protocols import ModelError
-from assistant.daemon import build_engine
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
+from assistant.opening import build_engine
 from audio.devices.choose import choose_device
 from audio.devices.open import is_device, open_devices
 from audio.devices.portaudio import list_devices

@@ -14,9 +14,10 @@ from assistant.conversation.history import History
 from assistant.conversation.messages import Message, TextDelta
 from assistant.conversation.protocols import LanguageModel
 from assistant.conversation.rolling import SLOW_PASS_S
-from assistant.daemon import build_engine, history_of, turn_policy
 from assistant.models.manifest import ManifestError
 from assistant.models.verify import ModelFileError, verified_folder
+from assistant.opening import build_engine
+from assistant.policies import history_of, turn_policy
 from audio.engines import EngineError
 from audio.frames import PcmFloat, to_float
 from audio.stt.protocol import SpeechToText

@@ -23,6 +23,7 @@ from assistant.conversation.facts import Fact
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Apology, Saying
+from assistant.policies import history_of
 from assistant.telemetry.recording.codec import Step
 from assistant.telemetry.recording.devices import RecordedMicrophone, lost_of, speaker_of, vad_of, wake_of
 from assistant.telemetry.recording.differences import Difference, differences
@@ -126,7 +127,7 @@ async def _converse(recording: Recording, config: Config, microphone: RecordedMi
             (microphone, speaker),
             _engines(recording, config, replayed.guesses),
             _apology(recording.start),
-            daemon.history_of(config),
+            history_of(config),
             replayed.observe,
             lambda from_s, until_s: _likeness(likeness, from_s, until_s),
             lambda running: beside(_control(running.controls, recording.of("control"))),

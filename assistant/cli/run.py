@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, nullcontext
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 
@@ -45,12 +45,15 @@ def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
     config = configuration(args, _overrides(args))
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    if config.server.enabled:
-        check_exposure(config.server)
+    check_exposure(config)
     console = Console(stderr=True)
     with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
         status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))
-    # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
+    leave(status)
+
+
+def leave(status: int) -> NoReturn:
+    """End the process: native code still at work on a thread cannot be stopped, and must not hold up the end."""
     logging.shutdown()
     sys.stdout.flush()
     os._exit(status)

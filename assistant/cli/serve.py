@@ -3,8 +3,6 @@
 import argparse
 import asyncio
 import logging
-import os
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -12,7 +10,7 @@ from typing import Any
 
 from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
-from assistant.cli.run import log_notice, until_signalled
+from assistant.cli.run import leave, log_notice, until_signalled
 from assistant.config import Config
 from assistant.server.doors import web_door, wyoming_door
 from assistant.server.exposure import check_exposure
@@ -32,12 +30,8 @@ def run(args: argparse.Namespace) -> int:
     chosen: dict[str, Any] = {"host": args.host, "port": args.port}
     config = configuration(args, {"server": {key: value for key, value in chosen.items() if value is not None}})
     logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    check_exposure(config.server)  # before anything is loaded
-    status = asyncio.run(until_signalled(_serve(config)))
-    # Native code still at work on a thread cannot be stopped, and must not hold up the end of the process.
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(status)
+    check_exposure(config, serves=True)  # before anything is loaded
+    leave(asyncio.run(until_signalled(_serve(config))))
 
 
 async def _serve(config: Config) -> None:

@@ -11,8 +11,8 @@ import numpy as np
 
 from assistant.cli.options import add_config_option, configuration
 from assistant.config import Config, ConfigError
-from assistant.daemon import build_engine
 from assistant.memory.voices import EnrolledVoices, Kept, VoicesError, checked_name, joined, today
+from assistant.opening import build_engine
 from audio.devices.open import NO_SPEAKER, open_devices
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.voice.protocol import Voice, VoiceEncoder

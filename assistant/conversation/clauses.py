@@ -247,3 +247,9 @@ class ClauseSplitter:
         earliest = scan.start + EARLIEST_CUT_CHARS
         marked = (scan.comma, scan.conjunction, scan.preposition, scan.space)
         return next((place for place in marked if place >= earliest), scan.position if scan.words > 1 else 0)
+
+
+def clauses_of(text: str) -> list[Clause]:
+    """All clauses of a short reply that is known already."""
+    splitter = ClauseSplitter()
+    return [*splitter.push(text), *splitter.finish()]

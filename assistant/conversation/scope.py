@@ -11,6 +11,7 @@ from assistant.conversation.local_reply import Action, LocalReply
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.speakers import Speaker
 from assistant.conversation.tone import Tone
+from assistant.conversation.urgency import Urgency
 from audio.stt.protocol import Transcript
 from audio.voice.prosody import Prosody
 from audio.voice.protocol import Voice
@@ -61,6 +62,8 @@ class AnswerScope(Scope):
     commit: Commit | None = None
     said: str = ""
     """What the answer came to, as displayed, once the turn has ended in an apology."""
+    urgency: Urgency = field(default_factory=Urgency)
+    """Of the engines' work for it: certain from the commit on."""
     begun_s: float | None = None
     is_announcement: bool = False
     """Whether it was not asked for."""
@@ -94,6 +97,8 @@ class TurnScope(Scope):
     """What the last transcription gave."""
     overlap: Heard | None = None
     """What the last one gave of what the user says over the answer."""
+    listening: Urgency | None = None
+    """Of the last transcription that was asked for: certain once the speaker pauses."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None

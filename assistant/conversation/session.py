@@ -82,6 +82,7 @@ from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
+from assistant.conversation.urgency import Urgency
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
@@ -446,6 +447,7 @@ class Session:
         self._ended.open[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
+        answer.urgency.commit()
         if answer.local is not None:
             answer.undo = self._act(answer.local.action)
         self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
@@ -529,6 +531,7 @@ class Session:
         return Situation(volume=volume, pace=self._pace, last_answer=ended.last_answer, unheard=ended.unheard)
 
     async def _prefill(self, wanted: Prefill) -> None:
+        Urgency().begin()
         try:
             await self._engines.llm.warm(self._history.messages(wanted.text))
         except ModelError as error:  # the answer, when it is asked for, will say it again, aloud
@@ -551,6 +554,7 @@ class Session:
         scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
     async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
+        scope.urgency.begin()
         await self._ended.entered()  # what was heard of the last answer belongs into this prompt
         answer = scope.answer = Answer(
             on_sound=lambda clause: self._on_sound(scope, clause),

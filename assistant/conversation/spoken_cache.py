@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 
-from assistant.conversation.clauses import ClauseSplitter
+from assistant.conversation.clauses import clauses_of
 from audio.frames import Pcm16
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 
@@ -42,7 +42,11 @@ class CachedSpeech:
 
     def __contains__(self, text: str) -> bool:
         """Whether this clause can be spoken without the engine, at the usual pace."""
-        return (text, 1.0) in self._clauses
+        return self.knows(text, 1.0)
+
+    def knows(self, text: str, pace: float) -> bool:
+        """Whether this clause can be spoken without the engine."""
+        return (text, pace) in self._clauses
 
     async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause: from memory at once, otherwise as the engine makes it. Raises SynthesisError."""
@@ -67,7 +71,8 @@ class CachedSpeech:
 
         Raises SynthesisError. Where the room is used up, the rest is left out.
         """
-        for clause in dict.fromkeys(clause for text in texts for clause in _clauses_of(text)):
+        spoken = (clause.speech.spoken for text in texts for clause in clauses_of(text))
+        for clause in dict.fromkeys(filter(str.strip, spoken)):
             wanted = clause, 1.0
             if wanted not in self._clauses:
                 async with aclosing(self._tts.synthesize(clause)) as chunks:
@@ -103,12 +108,6 @@ class CachedSpeech:
             self._bytes -= _size(self._clauses.pop(oldest))
         self._clauses[wanted] = chunks
         self._bytes += needed
-
-
-def _clauses_of(reply: str) -> list[str]:
-    splitter = ClauseSplitter()
-    clauses = [*splitter.push(reply), *splitter.finish()]
-    return [clause.speech.spoken for clause in clauses if clause.speech.spoken.strip()]
 
 
 def _own(samples: Pcm16) -> Pcm16:

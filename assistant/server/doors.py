@@ -57,6 +57,6 @@ async def wyoming_door(running: Running) -> AsyncIterator[None]:
         from assistant.server.wyoming.door import serving
     except ImportError as error:
         raise DoorError(f"wyoming: {error}; pip install 'hearthside[wyoming]'") from None
-    async with serving(running.config, running.engines) as port:
+    async with serving(running.config, running.engines, running.sharing) as port:
         log.info("Wyoming on %s port %d", running.config.wyoming.host, port)
         yield

@@ -10,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -19,18 +20,20 @@ from starlette.websockets import WebSocket
 from assistant.daemon import Running
 from assistant.server.access import AccessPolicy, Guard, access_policy
 from assistant.server.chat import MODEL, Chat
+from assistant.server.connections import Connections, GuardedConfig, raise_file_limit
 from assistant.server.door import DoorError
 from assistant.server.limits import BodyLimit
 from assistant.server.mcp.http import http_door
+from assistant.server.page.files import routes as page_routes
+from assistant.server.rate import RateOfAddresses
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
-from assistant.server.speech import LARGEST_UPLOAD_BYTES, Speech
+from assistant.server.speech import Speech
+from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
 DRAIN_WITHIN_S = 1.0
 """What is under way when the server is told to stop gets so long to finish."""
-MOST_CONNECTIONS = 2000
-LARGEST_REQUEST_BYTES = LARGEST_UPLOAD_BYTES + 1_000_000
 
 
 class _Server(uvicorn.Server):
@@ -43,10 +46,12 @@ class _Server(uvicorn.Server):
 
 def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = None) -> Starlette:
     """The application, without a network; `agents` answers other agents, where they are let in."""
-    chat, speech, door = Chat(running), Speech(running), RealtimeDoor(running)
+    limits = running.config.server
+    chat, speech = Chat(running), Speech(running)
+    door = RealtimeDoor(running, most_sessions=limits.connections)
 
     async def talk(socket: WebSocket) -> None:
-        await realtime(socket, door)
+        await realtime(socket, door, limits.messages_per_second)
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -61,12 +66,13 @@ def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = N
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refused):
-            return refusal(error.status, error.reason, error.param)
+            return error.response()
         assert isinstance(error, HTTPException)
         return refusal(error.status_code, error.detail)
 
     return Starlette(
         routes=[
+            *page_routes(),
             Route("/healthz", healthz),
             Route("/readyz", healthz),  # the doors are opened when everything is warm
             Route("/metrics", shown_metrics),
@@ -74,10 +80,18 @@ def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = N
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             *([Route("/mcp", agents)] if agents is not None else []),
             WebSocketRoute("/v1/realtime", talk),
+            Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],
-        middleware=[Middleware(Guard, policy=policy), Middleware(BodyLimit, most_bytes=LARGEST_REQUEST_BYTES)],
+        middleware=[
+            # What a page of `server.origins` may read; whether it may ask is the guard's.
+            Middleware(
+                CORSMiddleware, allow_origins=policy.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+            ),
+            Middleware(Guard, policy=policy, rate=RateOfAddresses(limits.requests_per_minute)),
+            Middleware(BodyLimit, most_bytes=limits.request_mb * 1_000_000, within_s=limits.request_within_s),
+        ],
         exception_handlers={Refused: refused, HTTPException: refused},
     )
 
@@ -95,16 +109,20 @@ async def _serving(running: Running, agents: ASGIApp) -> AsyncIterator[str]:
     app = build_app(running, access_policy(config), agents)
     listening = _listen(config.host, config.port)
     server = _Server(
-        uvicorn.Config(
+        GuardedConfig(
             app,
+            Connections(
+                min(config.connections, raise_file_limit(config.connections)),
+                config.connections_per_address,
+                request_within_s=config.request_within_s,
+                read_within_s=config.read_within_s,
+            ),
             lifespan="off",
             log_config=None,
             access_log=False,
             server_header=False,
-            ws="websockets-sansio",
-            ws_max_size=RealtimeDoor.longest_message,
+            ws_max_size=config.message_mb * 2**20,
             ws_per_message_deflate=False,  # a small message could hide a large one
-            limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
             ssl_certfile=config.tls_certificate or None,
             ssl_keyfile=config.tls_key or None,

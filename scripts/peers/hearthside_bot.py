@@ -25,6 +25,8 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.notices import AnswerCaption, Notice
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Apology
+from assistant.opening import build_engine, open_engines
+from assistant.policies import history_of
 from audio.beside import beside
 from audio.devices.paced import PacedSpeaker
 from audio.devices.protocol import DeviceHealth
@@ -104,12 +106,12 @@ async def converse(config: Config, engines: Engines, apology: Apology, ear: Ear,
 
     engines.vad.reset()
     speaker = PacedSpeaker(ear.clock, SPEAKER_HZ, mouth.take)
-    canceller = daemon.build_engine("echo", config.echo)
+    canceller = build_engine("echo", config.echo)
     duplex = Duplex.of(ear, speaker, canceller, lead_s=config.echo.lead_ms / 1000)
     ends = duplex.microphone, duplex.speaker
     with contextlib.closing(speaker):
         async with beside(speaker.run()):
-            history = daemon.history_of(config)
+            history = history_of(config)
             await daemon.converse(config, ends, engines, apology, history, observe, duplex.likeness)
 
 
@@ -117,7 +119,7 @@ async def serve() -> None:
     """Hold conversation after conversation until standard input ends."""
     config = load()
     async with AsyncExitStack() as stack:
-        engines, apology = await daemon.open_engines(stack, config, daemon.history_of(config), lambda notice: None)
+        engines, apology = await open_engines(stack, config, history_of(config), lambda notice: None)
         tell({"rate_hz": SPEAKER_HZ})
         ear: Ear | None = None
         conversing: asyncio.Task[None] | None = None

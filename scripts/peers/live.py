@@ -16,7 +16,7 @@ from assistant.cli.bench.echo import SENTENCES
 from assistant.cli.bench.interruptions import AFTER_S, QUESTION, READ_OUT, Interruption, said, sounds_over
 from assistant.cli.bench.talking import rooms
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.echo.protocol import EchoCanceller
 from audio.frames import Pcm16, PcmFloat, to_float
 from audio.tts.protocol import TextToSpeech

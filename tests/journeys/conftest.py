@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.tts.spoken import spoken
 from tests.recordings import Recording, verbatim

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
 from audio.stt.word_errors import spoken_words, word_error_rate
 from audio.wav import read_wav

@@ -17,6 +17,7 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.notices import Notice
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Apology
+from assistant.policies import history_of
 from assistant.telemetry.loop_blocks import LoopBlocks, measured_loop
 from audio.acoustics import FIRST_SOUND, first_sound_s
 from audio.clock import SampleClock
@@ -117,7 +118,7 @@ async def answered(clip: Clip, samples: Pcm16, assistant: Assistant) -> tuple[An
         microphone, speaker = await stack.enter_async_context(open_devices(str(heard), str(spoken)))
         devices = microphone, DuckingSeen(speaker, microphone.clock, result.ducked_s)
         with measured_loop(assistant.blocks):
-            history = daemon.history_of(config)
+            history = history_of(config)
             await daemon.converse(config, devices, engines, assistant.apology, history, observe)
     output, rate_hz = soundfile.read(spoken, dtype="float32")
     result.first_sound_s = first_sound_s(output, rate_hz)

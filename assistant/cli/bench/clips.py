@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import soundfile
+
 from assistant.config import Config, ConfigError
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.acoustics import spoken_span
+from audio.frames import MIC_RATE_HZ, Pcm16, to_pcm16
+from audio.resample import resampled
 from audio.vad.segmenter import Segmenter
 from audio.wav import read_wav
 
@@ -63,6 +67,12 @@ def read_labels(file: Path) -> dict[str, dict[str, Any]]:
         return {str(line["file"]): line for line in lines}
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ConfigError(f"{file}: not JSON Lines with a `file` in each: {error}") from None
+
+
+def read_recording(file: Path) -> Pcm16:
+    """A recording of any format and rate, as 16 kHz mono, shape (n,). Raises soundfile.SoundFileError."""
+    samples, rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
+    return resampled(to_pcm16(samples.mean(axis=1)), rate_hz, MIC_RATE_HZ)
 
 
 def _clip(file: Path, label: dict[str, Any], config: Config) -> Clip | None:

@@ -28,7 +28,7 @@ from assistant.cli.bench.talking import (
 from assistant.cli.options import configuration
 from assistant.config import Config
 from assistant.conversation.hearing import ECHO_FROM
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.echo.protocol import EchoCanceller
 from audio.frames import MIC_RATE_HZ, Pcm16, level_dbfs, to_float, to_pcm16
 from audio.stt.word_errors import word_error_rate

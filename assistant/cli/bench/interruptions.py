@@ -19,13 +19,14 @@ import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 
-from assistant import daemon
 from assistant.cli.bench.answered import Answered, Assistant, answered
 from assistant.cli.bench.clips import Clip, read_clips
 from assistant.cli.bench.figures import Distribution
 from assistant.cli.options import configuration
 from assistant.config import Config
 from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
+from assistant.opening import open_engines
+from assistant.policies import history_of
 from audio.acoustics import FIRST_SOUND, first_sound_s
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
 from audio.tts.protocol import TextToSpeech
@@ -107,7 +108,7 @@ def bench_interruptions(args: argparse.Namespace) -> int:
 
 async def _measure(clips: list[Clip], noises: list[Path], config: Config, console: Console) -> list[Effect]:
     async with AsyncExitStack() as stack:
-        engines, apology = await daemon.open_engines(stack, config, daemon.history_of(config), lambda notice: None)
+        engines, apology = await open_engines(stack, config, history_of(config), lambda notice: None)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         assistant = Assistant(config, dataclasses.replace(engines, llm=ReadsOut()), apology, scratch)
         question = await said(QUESTION, engines.tts)

@@ -16,7 +16,7 @@ from assistant.cli.bench.clips import read_labels
 from assistant.cli.bench.figures import Distribution
 from assistant.cli.options import configuration
 from assistant.config import Config, ConfigError
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, PcmFloat, to_float
 from audio.stt.protocol import SpeechToText, Transcript
 from audio.stt.word_errors import word_error_rate

@@ -14,7 +14,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from assistant import daemon
 from assistant.cli.bench.answered import Answered, Assistant, answered, as_json, interrupted_ms
 from assistant.cli.bench.clips import Clip, read_clips
 from assistant.cli.bench.figures import Distribution
@@ -22,6 +21,8 @@ from assistant.cli.bench.waterfall import draw, stages
 from assistant.cli.options import configuration
 from assistant.config import Config
 from assistant.conversation.notices import Notice, Trouble
+from assistant.opening import open_engines
+from assistant.policies import history_of
 from assistant.telemetry.loop_blocks import LoopBlocks
 from audio.frames import to_float
 from audio.stt.word_errors import word_error_rate
@@ -64,7 +65,7 @@ async def _measure(clips: list[Clip], config: Config, interruptions: int, consol
             console.print(f"[yellow]{notice.message}")
 
     async with AsyncExitStack() as stack:
-        engines, apology = await daemon.open_engines(stack, config, daemon.history_of(config), observe)
+        engines, apology = await open_engines(stack, config, history_of(config), observe)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         assistant = Assistant(config, engines, apology, scratch, measured.blocks)
         progress = stack.enter_context(Progress(console=console))

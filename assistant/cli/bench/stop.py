@@ -26,8 +26,8 @@ from assistant.cli.bench.figures import Distribution
 from assistant.cli.bench.wake import at_snr, poisson_upper
 from assistant.cli.options import configuration
 from assistant.config import Config
-from assistant.daemon import build_engine
 from assistant.models.verify import verified_folder
+from assistant.opening import build_engine
 from assistant.safety.emergency_stop import EmergencyStop, open_emergency_stop
 from audio.acoustics import FIRST_SOUND
 from audio.beside import beside

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.devices.protocol import Played
 from audio.echo.far_end import FarEnd
 from audio.echo.likeness import MAX_DELAY_S, likeness

@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import soundfile
 from rich.console import Console
 from rich.table import Table
 
-from assistant.cli.bench.clips import read_labels
+from assistant.cli.bench.clips import read_labels, read_recording
 from assistant.cli.bench.wake import at_snr
 from assistant.config import ConfigError
 from assistant.conversation.tone import KNOWN_AFTER, SHORTEST_S, Usual, tone
-from audio.frames import MIC_RATE_HZ, Pcm16, to_pcm16
-from audio.resample import resampled
+from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.voice.prosody import Prosody, prosody
 
 FORMATS = (".wav", ".flac")
@@ -57,7 +55,7 @@ def bench_tone(args: argparse.Namespace) -> int:
     recordings = [one for folder in args.clips for one in _read(Path(folder))]
     if not recordings:
         raise ConfigError("--clips: no recordings in them")
-    noises = [_samples(file) for folder in args.noise for file in sorted(Path(folder).glob("*.wav"))]
+    noises = [read_recording(file) for folder in args.noise for file in sorted(Path(folder).glob("*.wav"))]
     figures = measure(recordings, noises)
     _print(figures)
     if args.report:
@@ -138,12 +136,7 @@ def _read(folder: Path) -> Iterator[tuple[Pcm16, Mapping[str, Any]]]:
     labels = read_labels(folder / "labels.jsonl")
     for file in sorted(folder.iterdir()):
         if file.suffix in FORMATS:
-            yield _samples(file), labels.get(file.name, {})
-
-
-def _samples(file: Path) -> Pcm16:
-    samples, rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-    return resampled(to_pcm16(samples.mean(axis=1)), rate_hz, MIC_RATE_HZ)
+            yield read_recording(file), labels.get(file.name, {})
 
 
 def _print(figures: Figures) -> None:

@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant import daemon
 from assistant.cli.bench.clips import Clip, read_clips
 from assistant.cli.options import configuration
 from assistant.config import Config, ConfigError
 from assistant.conversation.notices import Notice
+from assistant.opening import open_engines
+from assistant.policies import history_of, turn_policy
 from audio.frames import MIC_RATE_HZ, to_float
 from audio.turn_end.frontier import FrontierPoint, Silence, measure, steps, two_waits
 from audio.turn_end.protocol import PausedTurn
@@ -38,7 +39,7 @@ def bench_turns(args: argparse.Namespace) -> int:
     if not any(clip.has_pause for clip in clips):
         raise ConfigError(f"--clips {args.clips}: no clip has a pause inside; scripts/make_clips.py makes some")
     silences = asyncio.run(_silences(clips, config))
-    policy = daemon.turn_policy(config)
+    policy = turn_policy(config)
     ours = measure(f"{config.turn_end.engine}, as configured", silences, policy.patience.wait_s)
     curve = two_waits(silences, short_s=0.2, long_s=1.3, thresholds=THRESHOLDS)
     timers = [measure(f"silence of {timer_s:g} s", silences, steps(((0.0, timer_s),))) for timer_s in TIMERS_S]
@@ -68,7 +69,7 @@ async def _silences(clips: list[Clip], config: Config) -> list[Silence]:
 
     silences = []
     async with AsyncExitStack() as stack:
-        engines, _ = await daemon.open_engines(stack, config, daemon.history_of(config), ignore)
+        engines, _ = await open_engines(stack, config, history_of(config), ignore)
         for clip in track(clips, "listening", console=Console(stderr=True)):
             samples = read_wav(clip.file)
             for begin_s, end_s in (*clip.pauses, (clip.speech_end_s, float("inf"))):

@@ -9,19 +9,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from rich.console import Console
 from rich.table import Table
 
-from assistant.cli.bench.clips import read_labels
+from assistant.cli.bench.clips import read_labels, read_recording
 from assistant.cli.bench.figures import Distribution
 from assistant.cli.options import configuration
 from assistant.config import Config, ConfigError
 from assistant.conversation.speakers import Enrolled, identify
-from assistant.daemon import build_engine
 from assistant.memory.voices import joined
-from audio.frames import MIC_RATE_HZ, Pcm16, to_pcm16
-from audio.resample import resampled
+from assistant.opening import build_engine
+from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.voice.protocol import Voice, VoiceEncoder
 from audio.voice.speech_only import speech_only
 
@@ -122,7 +120,7 @@ async def _embed(folders: Sequence[Path], encoder: VoiceEncoder, took_ms: dict[f
     recordings = []
     await encoder.warm()
     for file, speaker in _labelled(folders):
-        speech = speech_only(_read(file))
+        speech = speech_only(read_recording(file))
         pieces: dict[float, tuple[Voice, ...]] = {}
         for length_s in LENGTHS_S:
             began_s = time.perf_counter()
@@ -146,11 +144,6 @@ def _labelled(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
                 yield file, str(label["speaker"])
     if not found:
         raise ConfigError("--clips: no recording in them has a `speaker` in labels.jsonl")
-
-
-def _read(file: Path) -> Pcm16:
-    samples, rate_hz = soundfile.read(file, dtype="float32", always_2d=True)
-    return resampled(to_pcm16(samples.mean(axis=1)), rate_hz, MIC_RATE_HZ)
 
 
 def _pieces(speech: Pcm16, length_s: float) -> list[Pcm16]:

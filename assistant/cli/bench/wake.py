@@ -16,7 +16,7 @@ from assistant.cli.bench.clips import read_labels
 from assistant.cli.bench.figures import Distribution
 from assistant.cli.options import configuration
 from assistant.config import Config, ConfigError
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.acoustics import spoken_span
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from audio.vad.segmenter import Segmenter

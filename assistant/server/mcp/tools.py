@@ -173,7 +173,7 @@ class Tools:
                     interrupted=turn.is_interrupted,
                     route=turn.route,
                 )
-                for turn in self._running.recent.last(wanted.turns)
+                for turn in self._running.transcript.last(wanted.turns)
             ]
         )
 

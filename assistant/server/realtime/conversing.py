@@ -35,11 +35,11 @@ class Conversing:
         self._protocol = protocol
         self._running = running
         self._ears = ears
-        self._engines = running.engines
+        self._engines = running.sharing.for_session(running.engines, protocol.id)
         self._metrics = running.metrics
         llm = running.config.llm
         self._room_tokens = llm.context_tokens - llm.max_tokens
-        self._outbox = Outbox(socket)
+        self._outbox = Outbox(socket, running.config.server.unread_mb * 2**20)
         self._voice: VoiceTurns | None = None
         self._voice_kind: object = None
         self._listening: asyncio.Task[None] | None = None
@@ -54,7 +54,9 @@ class Conversing:
             group.create_task(self._outbox.run(), name="realtime outbox")
             self._attend()
             while True:
-                self._protocol.receive(await self._socket.receive())
+                message = await self._socket.receive()
+                self._protocol.unheard(self._voice.unheard_s if self._voice is not None else 0.0)
+                self._protocol.receive(message)
                 self._attend()
                 await self._outbox.ease()
                 await asyncio.sleep(0)  # where a hundred messages wait already, other sessions get their turn, too
@@ -115,7 +117,13 @@ class Conversing:
             return
         if self._voice is None:
             self._voice = VoiceTurns(
-                self._protocol, self._running, self._ears, self._room_tokens, self._attend, self._stop
+                self._protocol,
+                self._running,
+                self._engines,
+                self._ears,
+                self._room_tokens,
+                self._attend,
+                self._stop,
             )
             self._listening = self._start(self._voice.run())
         self._voice.hear(work.samples, work.rate_hz)

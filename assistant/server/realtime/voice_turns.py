@@ -22,7 +22,8 @@ from assistant.conversation.record import TurnRecord
 from assistant.conversation.saying import Apology
 from assistant.conversation.session import Session
 from assistant.conversation.turn_taking import Phase
-from assistant.daemon import MORE_KEPT_S, Running, turn_policy
+from assistant.daemon import MORE_KEPT_S, Running
+from assistant.policies import turn_policy
 from assistant.server.realtime.answering import SILENCE
 from assistant.server.realtime.detection import Detection, NoAnswer, detection_of
 from assistant.server.realtime.protocol import RealtimeProtocol
@@ -84,15 +85,18 @@ class VoiceTurns:
         self,
         protocol: RealtimeProtocol,
         running: Running,
+        engines: Engines,
         ears: Ears,
         room_tokens: int,
         on_news: Callable[[], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
-        """`on_news` is called when the protocol has something to send; `on_interrupted` with the id of a response that
-        the user has spoken over."""
+        """`engines` are those of this session. `on_news` is called when the protocol has something to send;
+        `on_interrupted` with the id of a response that the user has spoken over."""
         self._protocol = protocol
         self._running = running
+        self._engines = engines
+        self._watch = running.recent.follow()
         self._ears = ears
         self._room_tokens = room_tokens
         self._on_news = on_news
@@ -109,7 +113,7 @@ class VoiceTurns:
 
     async def run(self) -> None:
         """Converse until cancelled."""
-        config, engines, detection = self._running.config, self._running.engines, self._detection
+        config, engines, detection = self._running.config, self._engines, self._detection
         vad = await self._ears.vad()
         hearing = Hearing(
             vad,
@@ -138,6 +142,7 @@ class VoiceTurns:
             apology=UNSAID,
             observer=self._observe,
             on_written=self._written,
+            witness=self._watch.witness,
         )
         try:
             async with asyncio.TaskGroup() as group:
@@ -153,6 +158,11 @@ class VoiceTurns:
         if self._resampler is None:
             self._resampler = StreamResampler(rate_hz, MIC_RATE_HZ, quality="MQ")
         self._microphone.hear(self._resampler.push(samples))
+
+    @property
+    def unheard_s(self) -> float:
+        """The client's sound that waits to be listened to."""
+        return self._microphone.backlog_s
 
     def forget(self) -> None:
         """What has not been listened to yet is not meant, nor what the user is just saying."""
@@ -173,6 +183,7 @@ class VoiceTurns:
         return self._session is None or self._session.status().phase == Phase.IDLE.value
 
     def _observe(self, notice: Notice) -> None:
+        self._watch.observe(notice)
         if isinstance(notice, TurnRecord | Trouble):
             self._running.observer(notice)
         match notice:
@@ -184,8 +195,12 @@ class VoiceTurns:
                 self._protocol.speech_stopped(self._microphone.sent_ms(notice.speech_end_s))
             case UserTranscript(is_committed=True):
                 self._commit(notice)
-            case PhaseChanged(phase=Phase.IDLE):
-                self._speech_s = None  # what of it was a turn is known as such
+            case UserTranscript():
+                self._protocol.understood_so_far(notice.text)
+            case PhaseChanged():
+                self._protocol.phase(notice.phase.value)
+                if notice.phase is Phase.IDLE:
+                    self._speech_s = None  # what of it was a turn is known as such
             case AnswerCaption():
                 self._caption(notice)
             case AnswerWritten():

@@ -10,6 +10,7 @@ from assistant.conversation.engines import Engines
 from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services
+from assistant.sharing.sharing import Sharing
 from audio.wyoming.wire import MOST_LINE_BYTES
 
 log = logging.getLogger(__name__)
@@ -19,9 +20,9 @@ REFUSED_POLITELY = 2
 
 
 @asynccontextmanager
-async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
+async def serving(config: Config, engines: Engines, sharing: Sharing) -> AsyncIterator[int]:
     """Serve for as long as the block lasts; gives the port. Raises DoorError, ManifestError."""
-    served = await asyncio.to_thread(services, config, engines)
+    served = await asyncio.to_thread(services, config, engines, sharing)
     limits = config.wyoming
     clients: set[asyncio.Task[None]] = set()
 

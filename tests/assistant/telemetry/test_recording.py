@@ -24,6 +24,7 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.facts import ClockReached, TranscriptRevised
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.saying import Apology
+from assistant.policies import history_of
 from assistant.telemetry.explain import explain
 from assistant.telemetry.recording.codec import decision_of, fact_of, to_json
 from assistant.telemetry.recording.devices import RecordedSpeaker
@@ -78,7 +79,7 @@ def record(
                 (recorder.microphone(microphone), recorder.speaker(speaker)),
                 recorder.engines(engines),
                 SORRY,
-                daemon.history_of(config),
+                history_of(config),
                 recorder.observe,
                 doors=lambda running: beside(*([by_hand(recorder.controls(running.controls))] if by_hand else [])),
                 witness=recorder.witness,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.config import Config
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.frames import MIC_RATE_HZ, Frame, Pcm16, PcmFloat
 from audio.stop.keyphrases import Candidate, Keyphrases
 from audio.stop.likelihood import PhraseLikelihood

@@ -61,7 +61,7 @@ async def test_nobody_spoke_and_nobody_can() -> None:
 async def test_the_last_turns_are_told_as_they_were_heard() -> None:
     where = running(PressedControls())
     for text in ("One.", "Two and more."):
-        where.recent.observe(SaidForProgram(1, Said(text, text[:3], is_interrupted=len(text) > 4)))
+        where.transcript.observe(SaidForProgram(1, Said(text, text[:3], is_interrupted=len(text) > 4)))
     _, transcript = await asked(where, "transcript", turns=1)
     (turn,) = transcript["turns"]
     assert datetime.fromisoformat(turn.pop("ended")).tzinfo is not None

@@ -11,7 +11,7 @@ from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncServer
 
 from assistant.config import SttConfig, TtsConfig
-from assistant.daemon import build_engine
+from assistant.opening import build_engine
 from audio.engines import EngineError
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
 from audio.resample import resampled
