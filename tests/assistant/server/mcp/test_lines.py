@@ -79,6 +79,31 @@ async def test_an_endless_line_ends_the_connection_and_so_does_the_daemons_end(t
     writer.close()
 
 
+class PatientControls(PressedControls):
+    """Listens for ever."""
+
+    async def listen(self, *, within_s: float) -> str | None:
+        self._did("listen")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._did("no longer")
+        return None
+
+
+@pytest.mark.parametrize("how", ["cancels", "goes"])
+async def test_an_agent_that_cancels_or_goes_hears_no_more(tmp_path: Path, how: str) -> None:
+    path, controls = tmp_path / "control.sock", PatientControls()
+    async with control_socket(path, controls, line_door(running(controls))), agent(path) as one:
+        one.send({"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "listen", "arguments": {}}})
+        await controls.has_done("listen")
+        if how == "cancels":
+            one.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 7}})
+        else:
+            one.writer.close()
+        await controls.has_done("listen", "no longer")
+
+
 async def test_where_agents_are_not_let_in_they_are_told_why(tmp_path: Path) -> None:
     async def not_installed() -> Any:
         raise DoorError("it is not installed")
