@@ -315,6 +315,9 @@ class ServerConfig(Section):
     """No further realtime session is taken while answers have to wait for longer than this, by the last 20 s."""
     exposed: bool = False
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+    drain_s: float = Field(1.0, ge=0, le=300)
+    """Told to stop, it takes in nothing new, and what is being answered gets so long to finish (here and by Wyoming).
+    A service may take longer than somebody at a terminal wants to wait."""
     connections: int = Field(2000, ge=1, le=100_000)
     """At once. One more is told that the server is busy."""
     connections_per_address: int = Field(1200, ge=1, le=100_000)
@@ -379,6 +382,8 @@ class TelemetryConfig(Section):
     """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
     decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    """`json`: an object a line, for programs that read logs."""
 
 
 class Config(Section):

@@ -56,11 +56,12 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A daemon that is up: what its doors lead to."""
 
     config: Config
+    """What is in force."""
     engines: Engines
     observer: Observer
     metrics: Metrics
@@ -74,6 +75,14 @@ class Running:
     """Of all conversations, whichever door they came by."""
     transcript: Transcript = field(default_factory=Transcript)
     """Of the conversation through the local devices."""
+    on_adoption: list[Callable[[Config], None]] = field(default_factory=list)
+    """Called with a configuration before it is in force."""
+
+    def adopt(self, config: Config) -> None:
+        """From now on this configuration is in force: it differs in what can be changed while the daemon runs only."""
+        for listener in self.on_adoption:
+            listener(config)
+        self.config = config
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -126,10 +135,13 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     """The same without local devices, until the task is cancelled. Raises as `run` does."""
     needed_models(config)
     async with AsyncExitStack() as stack:
+        if config.telemetry.turn_log:
+            observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         engines, _ = await open_engines(stack, config, history_of(config), observer)
         sharing = Sharing(sharing_limits(config))
         recent = RecentTurns(config.telemetry.recent_turns)
-        async with doors(Running(config, engines, observer, Metrics(), sharing=sharing, recent=recent)):
+        metrics = Metrics(config.llm.model, engines.health)
+        async with doors(Running(config, engines, unfailing(observer), metrics, sharing=sharing, recent=recent)):
             await asyncio.Event().wait()
 
 
@@ -146,9 +158,8 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics, recent = Metrics(), RecentTurns(config.telemetry.recent_turns)
-    transcript = Transcript(config.telemetry.recent_turns)
-    watch = recent.follow()
+    metrics, recent = Metrics(config.llm.model, engines.health), RecentTurns(config.telemetry.recent_turns)
+    watch, told, transcript = recent.follow(), unfailing(observer), Transcript(config.telemetry.recent_turns)
     observer = _telling(transcript.observe, observer)
     observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
@@ -184,9 +195,23 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    running = Running(config, engines, observer, metrics, session, emergency, recent=recent, transcript=transcript)
+    running = Running(config, engines, told, metrics, session, emergency, recent=recent, transcript=transcript)
+    running.on_adoption.append(_adopting(session, config))
     async with doors(running):
-        await session.run()
+        with metrics.session("voice"):
+            await session.run()
+
+
+def _adopting(session: Session, before: Config) -> Callable[[Config], None]:
+    """Has the conversation go on by another configuration. What was said of the volume stands, unless that is new."""
+
+    def adopt(config: Config) -> None:
+        nonlocal before
+        volume = Volume(config.audio.volume) if config.audio.volume != before.audio.volume else None
+        session.adopt(turn_policy(config), attention_policy(config), volume)
+        before = config
+
+    return adopt
 
 
 async def _listen_for_stop(

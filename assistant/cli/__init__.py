@@ -97,12 +97,10 @@ def _parser(command: str | None, module: Any) -> argparse.ArgumentParser:
 
 
 def _set_up_logging(level: str | None) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=(level or "info").upper(),
-        format="%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s",
-        datefmt="%H:%M:%S",
-    )
+    from assistant.telemetry.logs import write_logs
+
+    logging.basicConfig(stream=sys.stderr)
+    write_logs(level or "info", "text")
     for chatty in ("httpx", "faster_whisper", "mcp"):  # they tell every request and every transcription at info
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if level is not None:
@@ -118,8 +116,18 @@ def _report(error: Exception) -> int:
     if logging.getLogger().isEnabledFor(logging.DEBUG):
         logging.debug("in full:", exc_info=error)
     what = str(error) if expected else f"unexpected {type(error).__name__}: {error}; --log-level debug shows more"
-    print(f"hearthside: {' '.join(what.split())}", file=sys.stderr)
+    line = " ".join(what.split())
+    if _logs_are_json():
+        logging.error(line)
+    else:
+        print(f"hearthside: {line}", file=sys.stderr)
     return status
+
+
+def _logs_are_json() -> bool:
+    from assistant.telemetry.logs import JsonLines
+
+    return any(isinstance(handler.formatter, JsonLines) for handler in logging.getLogger().handlers)
 
 
 def _judge(error: Exception) -> tuple[int, bool]:

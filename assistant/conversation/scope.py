@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
 from assistant.conversation.local_reply import Action, LocalReply
+from assistant.conversation.log_context import of_turn
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.speakers import Speaker
 from assistant.conversation.tone import Tone
@@ -41,7 +43,9 @@ class Scope:
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin work that ends with this scope at the latest."""
-        task = self.group.create_task(work, name=f"turn {self.turn}")
+        context = copy_context()
+        context.run(of_turn.set, self.turn)
+        task = self.group.create_task(work, name=f"turn {self.turn}", context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -76,6 +80,8 @@ class AnswerScope(Scope):
     undo: Action | None = None
     """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
+    hushed_from_s: float | None = None
+    """Where the speech began that hushed it last."""
     is_reassured: bool = False
     """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None

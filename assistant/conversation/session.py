@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from assistant.conversation.announcements import Device
 from assistant.conversation.answer import Answer, AnswerError
-from assistant.conversation.attention import EndedTurn, Mode
+from assistant.conversation.attention import AttentionPolicy, EndedTurn, Mode
 from assistant.conversation.clauses import Clause
 from assistant.conversation.controls import ControlError, Said, Status
 from assistant.conversation.decisions import (
@@ -56,6 +56,7 @@ from assistant.conversation.facts import (
     Fact,
     NotMeant,
     Resumed,
+    SpeechStarted,
     WorkFailed,
 )
 from assistant.conversation.hearing import Hearing
@@ -63,6 +64,7 @@ from assistant.conversation.history import Memory
 from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
 from assistant.conversation.listening import Listening
 from assistant.conversation.local_reply import Action, SetPace, SetVolume, Situation
+from assistant.conversation.log_context import of_session
 from assistant.conversation.notices import (
     AnswerCaption,
     AnswerWritten,
@@ -126,6 +128,7 @@ class Session:
     ) -> None:
         """`witness` is shown all that turn-taking is told and decides; `on_written`, all of an answer that is handed to
         the speaker."""
+        self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
         self._engines = engines
@@ -165,11 +168,14 @@ class Session:
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
+        self._onset_s: float | None = None
+        """Where the user began to speak last."""
         self._is_deaf = False
         self._phase_shown: PhaseChanged | None = None
 
     async def run(self) -> None:
         """Converse until the microphone's file has ended and its last turn with it; for ever on a device."""
+        of_session.set(self._id)
         async with asyncio.TaskGroup() as group:
             self._group = group
             follow = group.create_task(self._follow_playback(), name="playback")
@@ -238,6 +244,13 @@ class Session:
         if mode is Mode.WAKE_WORD and self._engines.wake is None:
             raise ControlError('there are no wake words to listen for: set wake.engine = "micro-wakeword"')
         self._hearing.attention.mode = mode
+
+    def adopt(self, policy: TurnPolicy, attention: AttentionPolicy, volume: Volume | None) -> None:
+        """Take turns by these numbers from now on, and speak as loud as this, if anything."""
+        self._core.policy = policy
+        self._hearing.attention.policy = attention
+        if volume is not None:
+            self._playback.volume = volume
 
     # --- facts in ---------------------------------------------------------------------------------------
 
@@ -311,6 +324,8 @@ class Session:
 
     def _feed(self, fact: Fact) -> None:
         """Tell the machine. A fact that comes up while decisions are carried out waits until they all are."""
+        if isinstance(fact, SpeechStarted):
+            self._onset_s = fact.onset_s
         self._facts.append(fact)
         if self._is_feeding:
             return
@@ -515,6 +530,7 @@ class Session:
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
     def _hush(self, answer: AnswerScope) -> None:
+        answer.hushed_from_s = self._onset_s
         if answer.going_on is not None:
             answer.going_on.cancel()
         self._playback.stop()

@@ -88,10 +88,34 @@ def access_policy(config: ServerConfig) -> AccessPolicy:
     return AccessPolicy(hosts, frozenset(config.origins), KnownTokens(config.tokens, TokenStore()))
 
 
+class LivePolicy:
+    """One that can become another while the server runs."""
+
+    def __init__(self, policy: AccessPolicy) -> None:
+        self._policy = policy
+        self.origins = set(policy.origins)
+        """The same set for ever: others hold it."""
+
+    def become(self, policy: AccessPolicy) -> None:
+        """From the next request on this one decides. Where tokens were demanded they still are, if there is none left,
+        too: a line that was lost from a file must not open the door."""
+        if self._policy.tokens.are_demanded:
+            policy.tokens.demand()
+        self._policy = policy
+        self.origins.clear()
+        self.origins.update(policy.origins)
+
+    def stranger(self, headers: Headers) -> tuple[int, str] | None:
+        return self._policy.stranger(headers)
+
+    def lack(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        return self._policy.lack(path, headers)
+
+
 class Guard:
     """ASGI middleware: lets through what the policy has no objection to, for as long as it has none."""
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy, rate: RateOfAddresses) -> None:
+    def __init__(self, app: ASGIApp, policy: "AccessPolicy | LivePolicy", rate: RateOfAddresses) -> None:
         self._app = app
         self._policy = policy
         self._rate = rate

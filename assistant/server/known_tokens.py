@@ -29,6 +29,10 @@ class KnownTokens:
         self._look()
         return self._are_demanded
 
+    def demand(self) -> None:
+        """Let nobody in without one, whether or not there are any."""
+        self._are_demanded = True
+
     def scopes_of(self, token: str) -> frozenset[Scope]:
         """What it is good for; nothing, where it is not known.
 

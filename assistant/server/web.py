@@ -17,23 +17,26 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from assistant.config import ServerConfig
 from assistant.daemon import Running
-from assistant.server.access import AccessPolicy, Guard, access_policy
+from assistant.server.access import AccessPolicy, Guard, LivePolicy, access_policy
 from assistant.server.chat import MODEL, Chat
 from assistant.server.connections import Connections, GuardedConfig, raise_file_limit
 from assistant.server.door import DoorError
+from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
 from assistant.server.mcp.http import http_door
 from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
+from assistant.server.readiness import ALIVE, Stage, readiness
 from assistant.server.realtime.door import RealtimeDoor
 from assistant.server.refusal import Refused, refusal
 from assistant.server.speech import Speech
 from assistant.server.turns import Turns
 from assistant.server.websocket import realtime
 
-DRAIN_WITHIN_S = 1.0
-"""What is under way when the server is told to stop gets so long to finish."""
+CLOSED_WITHIN_S = 1
+"""When nothing is under way any more, the connections get so long to close."""
 
 
 class _Server(uvicorn.Server):
@@ -44,7 +47,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = None) -> Starlette:
+def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIApp | None = None) -> Starlette:
     """The application, without a network; `agents` answers other agents, where they are let in."""
     limits = running.config.server
     chat, speech = Chat(running), Speech(running)
@@ -54,7 +57,11 @@ def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = N
         await realtime(socket, door, limits.messages_per_second)
 
     async def healthz(request: Request) -> Response:
-        return JSONResponse({"status": "ok"})
+        return JSONResponse(ALIVE)
+
+    async def readyz(request: Request) -> Response:
+        status, document = readiness(Stage.UP, running.engines.health())
+        return JSONResponse(document, status)
 
     async def models(request: Request) -> Response:
         return JSONResponse(
@@ -70,11 +77,11 @@ def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = N
         assert isinstance(error, HTTPException)
         return refusal(error.status_code, error.detail)
 
-    return Starlette(
+    app = Starlette(
         routes=[
             *page_routes(),
             Route("/healthz", healthz),
-            Route("/readyz", healthz),  # the doors are opened when everything is warm
+            Route("/readyz", readyz),
             Route("/metrics", shown_metrics),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
@@ -94,48 +101,70 @@ def build_app(running: Running, policy: AccessPolicy, agents: ASGIApp | None = N
         ],
         exception_handlers={Refused: refused, HTTPException: refused},
     )
+    app.state.realtime = door
+    return app
+
+
+class WebServer:
+    """Listens from the daemon's first moment on, so that it can be asked whether it is ready; see `Entrance`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.entrance = Entrance()
+
+    @asynccontextmanager
+    async def leading_to(self, running: Running) -> AsyncIterator[None]:
+        """Answer requests for as long as the block lasts. Left, it takes in nothing new, and what is under way gets
+        `server.drain_s` to finish, or is told. Raises ConfigError."""
+        policy = LivePolicy(access_policy(running.config.server))
+        running.on_adoption.append(lambda config: policy.become(access_policy(config.server)))
+        async with http_door(running) as agents:
+            app = build_app(running, policy, agents)
+            self.entrance.lead_to(app)
+            try:
+                yield
+            finally:
+                drain_s = running.config.server.drain_s
+                await asyncio.gather(self.entrance.stop(drain_s), app.state.realtime.leave(drain_s), agents.leave())
 
 
 @asynccontextmanager
-async def serving(running: Running) -> AsyncIterator[str]:
-    """Serve for as long as the block lasts; the server's URL. Raises DoorError or ConfigError."""
-    async with http_door(running) as agents, _serving(running, agents) as url:
-        yield url
-
-
-@asynccontextmanager
-async def _serving(running: Running, agents: ASGIApp) -> AsyncIterator[str]:
-    config = running.config.server
-    app = build_app(running, access_policy(config), agents)
-    listening = _listen(config.host, config.port)
-    server = _Server(
-        GuardedConfig(
-            app,
-            Connections(
-                min(config.connections, raise_file_limit(config.connections)),
-                config.connections_per_address,
-                request_within_s=config.request_within_s,
-                read_within_s=config.read_within_s,
-            ),
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            ws_max_size=config.message_mb * 2**20,
-            ws_per_message_deflate=False,  # a small message could hide a large one
-            timeout_graceful_shutdown=round(DRAIN_WITHIN_S),
-            ssl_certfile=config.tls_certificate or None,
-            ssl_keyfile=config.tls_key or None,
-        )
+async def listening(config: ServerConfig) -> AsyncIterator[WebServer]:
+    """Listen for as long as the block lasts. Raises DoorError."""
+    listener = _listen(config.host, config.port)
+    scheme, port = "https" if config.tls_certificate else "http", listener.getsockname()[1]
+    web = WebServer(f"{scheme}://{config.host}:{port}")
+    settings = GuardedConfig(
+        web.entrance,
+        Connections(
+            min(config.connections, raise_file_limit(config.connections)),
+            config.connections_per_address,
+            request_within_s=config.request_within_s,
+            read_within_s=config.read_within_s,
+        ),
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_max_size=config.message_mb * 2**20,
+        ws_per_message_deflate=False,  # a small message could hide a large one
+        timeout_graceful_shutdown=CLOSED_WITHIN_S,
+        ssl_certfile=config.tls_certificate or None,
+        ssl_keyfile=config.tls_key or None,
     )
-    task = asyncio.create_task(server.serve([listening]), name="web")
-    scheme, port = "https" if config.tls_certificate else "http", listening.getsockname()[1]
     try:
-        yield f"{scheme}://{config.host}:{port}"
+        settings.load()
+    except OSError as error:  # an SSL error is one, too
+        listener.close()
+        raise DoorError(f"server.tls_certificate, server.tls_key: {error.strerror or error}") from None
+    server = _Server(settings)
+    task = asyncio.create_task(server.serve([listener]), name="web")
+    try:
+        yield web
     finally:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
-        listening.close()
+        listener.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

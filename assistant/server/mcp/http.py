@@ -25,10 +25,11 @@ class HttpDoor:
         self._tools = Tools(running)
         self._wanted = asyncio.Event()
         self._ready = asyncio.Event()
+        self._leaving = asyncio.Event()
         self._sessions: StreamableHTTPSessionManager | None = None
 
     async def run(self) -> None:
-        """Until cancelled; then all sessions end."""
+        """Until it is left; then all sessions end."""
         await self._wanted.wait()
         try:
             sessions = (await serving_library()).http_sessions(self._tools)
@@ -38,7 +39,11 @@ class HttpDoor:
         async with sessions.run():
             self._sessions = sessions
             self._ready.set()
-            await asyncio.Event().wait()
+            await self._leaving.wait()
+
+    async def leave(self) -> None:
+        """End all sessions: an agent that waits for the user would hold up the daemon's end. Nobody new may come."""
+        self._leaving.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._wanted.set()

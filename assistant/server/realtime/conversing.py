@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
+from assistant.conversation.log_context import of_session
 from assistant.daemon import Running
 from assistant.server.realtime.answering import answer
 from assistant.server.realtime.context import messages_of
@@ -44,11 +46,13 @@ class Conversing:
         self._voice_kind: object = None
         self._listening: asyncio.Task[None] | None = None
         self._responses: dict[str, asyncio.Task[None]] = {}
+        self._attended = asyncio.Event()
         self._transcriptions: dict[int, asyncio.Task[None]] = {}
         """Under way, by the identity of the part whose words are wanted."""
 
     async def run(self) -> None:
         """Until the client goes, or the task is cancelled. Raises groups of SocketClosed and TooSlow."""
+        of_session.set(self._protocol.id)
         async with asyncio.TaskGroup() as group:
             self._group = group
             group.create_task(self._outbox.run(), name="realtime outbox")
@@ -68,6 +72,20 @@ class Conversing:
             self._stop(active)
             self._protocol.finish(active, "failed", error=STOPPED)
         self._attend()
+
+    async def leave(self, within_s: float, code: int, reason: str) -> None:
+        """Let what is being answered be answered, for so long, and hang up, saying why. Returns when that is done."""
+        with suppress(RuntimeError):  # it is ending by itself
+            await asyncio.wait({self._start(self._hang_up(within_s, code, reason))})
+
+    async def _hang_up(self, within_s: float, code: int, reason: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._protocol.active_response is not None:
+                    self._attended.clear()
+                    await self._attended.wait()
+                await self._outbox.emptied()
+        await self._socket.close(code, reason)
 
     def _attend(self) -> None:
         """Send what there is to send, and begin what there is to do."""
@@ -93,6 +111,7 @@ class Conversing:
                     if self._voice is not None:
                         self._voice.forget()
         self._outbox.put(self._protocol.events_to_send())
+        self._attended.set()
 
     def _configure(self, settings: Settings) -> None:
         """Turns that are found in another way are another conversation; what was said stays remembered."""

@@ -67,7 +67,8 @@ class RealtimeDoor:
         self._sessions.add(session)
         try:
             async with asyncio.timeout(60 * limits.session_minutes) as lifetime:
-                await session.run()
+                with self._running.metrics.session("realtime"):
+                    await session.run()
         except* SocketClosed:
             pass
         except* TooSlow:
@@ -84,6 +85,11 @@ class RealtimeDoor:
                 await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
         finally:
             self._sessions.discard(session)
+
+    async def leave(self, within_s: float) -> None:
+        """Let what is being answered be answered, for so long, and hang up on every client, saying why."""
+        reason = "the server is stopping; connect again in a moment"
+        await asyncio.gather(*(session.leave(within_s, GOING_AWAY, reason) for session in self._sessions))
 
     def _mind_emergency(self) -> None:
         """Once there is a loop to hear of it on."""

@@ -41,6 +41,12 @@ class Outbox:
             self._eased.clear()
             await self._eased.wait()
 
+    async def emptied(self) -> None:
+        """Wait until the client has been sent all."""
+        while self._size:
+            self._eased.clear()
+            await self._eased.wait()
+
     async def run(self) -> None:
         """Send, for ever. Raises groups of TooSlow or SocketClosed."""
         try:

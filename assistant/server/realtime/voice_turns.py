@@ -284,7 +284,7 @@ class VoiceTurns:
                 self._protocol.cut(answer.item_id, record.heard_text)
         self._protocol.finish(answer.response_id, "completed")
         del self._answers[record.turn_id]
-        self._running.metrics.answered("realtime", record.route, record.outcome)
+        self._running.metrics.turn("realtime", record)
 
 
 def _detection(settings: Settings, running: Running) -> Detection:

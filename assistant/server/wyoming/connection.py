@@ -67,6 +67,8 @@ class Connection:
         self._writer = writer
         self._listener: Transcription | Watch | None = None
         self._reply: SpokenReply | None = None
+        self.is_idle = asyncio.Event()
+        """Set while nothing is asked of us, between one request and the next."""
         self._address = str((writer.get_extra_info("peername") or ("",))[0])
         self._hearing = AsyncExitStack()
         """What the listener under way holds."""
@@ -102,11 +104,15 @@ class Connection:
                 await complain(self._reader, self._writer, str(error), "engine")
 
     async def _next(self) -> Event | None:
+        if self._listener is None and self._reply is None:
+            self.is_idle.set()
         try:
             async with asyncio.timeout(self._services.idle_s):
                 return await read_event(self._reader)
         except TimeoutError:
             raise Refused(f"nothing came for {self._services.idle_s:g} s (wyoming.idle_s)", "idle") from None
+        finally:
+            self.is_idle.clear()
 
     async def _send(self, event: Event) -> None:
         await write_event(self._writer, event, within_s=TAKEN_WITHIN_S)

@@ -46,6 +46,11 @@ function onstate(state) {
 /** Sound can only begin when the page was touched, unless the browser was told otherwise. */
 async function start() {
   if (isStarted) return;
+  if (!isSecureContext) {
+    isStarted = isDeaf = true;
+    conversation.note("Browsers give the microphone, and sound of this kind, to pages by https: or from localhost only. You can type.");
+    return;
+  }
   context ??= new AudioContext({ latencyHint: "interactive" });
   await context.resume();
   if (isStarted) return; // touched twice
@@ -103,7 +108,7 @@ function touch() {
   const state = currentState();
   if (state === "speaking" || state === "thinking") return stop();
   if (state === "muted") return setMuted(false);
-  if (state === "deaf") return openMicrophone();
+  if (state === "deaf" && microphone) return openMicrophone();
   if (state === "offline") return connection.open();
   if (!conversation.wants.handsFree) talking.toggle();
   return undefined;
@@ -159,8 +164,7 @@ let stateShown = "";
 function show() {
   const state = currentState();
   const [word, usualHint] = WORDS[state];
-  const seconds = Math.max(0, Math.ceil((link.again - Date.now()) / 1000));
-  const hint = state === "offline" && seconds ? `Trying again in ${seconds} s` : usualHint;
+  const hint = state === "offline" ? whyOffline() : usualHint;
   if ($("hint").textContent !== hint) $("hint").textContent = hint;
   if (state !== stateShown) {
     stateShown = state;
@@ -181,6 +185,13 @@ function show() {
   document.body.dataset.turns = conversation.wants.handsFree ? "found" : "by-key";
   captions.show(conversation.messages);
   if (conversation.messages.length) idle?.touch();
+}
+
+function whyOffline() {
+  if (link.is === "token wanted") return "A token is needed";
+  if (link.is !== "lost") return "Connecting";
+  const seconds = Math.ceil((link.again - Date.now()) / 1000);
+  return seconds > 0 ? `Trying again in ${seconds} s` : "Trying again";
 }
 
 const press = (id, isOn) => $(id).setAttribute("aria-pressed", `${isOn}`);
@@ -285,6 +296,8 @@ bindKeys({
   turns: () => view(viewOf() === "turns" ? "talk" : "turns"),
   isKiosk: kiosk !== null,
 });
+$("show-screen").hidden = !navigator.mediaDevices?.getDisplayMedia; // phones have none
+$("show-camera").hidden = !navigator.mediaDevices;
 if (kiosk) {
   document.body.dataset.kiosk = "";
   $("attract").textContent = kiosk.attract;

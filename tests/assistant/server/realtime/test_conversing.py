@@ -14,6 +14,7 @@ from assistant.config import Config
 from assistant.conversation.engines import Engines
 from assistant.conversation.messages import Message, ModelEvent, ToolCall, ToolSpec
 from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.urgency import Urgency, current_urgency
 from assistant.daemon import Running
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.door import RealtimeDoor
@@ -24,6 +25,8 @@ from assistant.server.realtime.voice_turns import Ears
 from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.telemetry.metrics import Metrics
 from audio.devices.remote import RemoteClock
+from audio.frames import PcmFloat
+from audio.stt.protocol import Transcript
 from audio.vad.protocol import VoiceActivityDetector
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 from tests.assistant.server.realtime.client import Client
@@ -394,6 +397,35 @@ async def test_nobody_is_let_in_while_answers_have_to_wait() -> None:
     (told,) = client.events
     assert (told["type"], told["error"]["code"]) == ("error", "server_busy")
     assert client.closed is not None and client.closed[0] == 1013 and client.closed[1].startswith("busy: ")
+
+
+def test_what_is_prepared_on_a_guess_is_certain_once_the_speaker_has_finished() -> None:
+    passes: list[tuple[bool, Urgency]] = []
+    answers: list[tuple[bool, Urgency]] = []
+
+    class Noting(ScriptedModel):
+        async def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> Any:
+            answers.append((current_urgency().is_committed, current_urgency()))
+            async for event in super().stream(messages, tools):
+                yield event
+
+    async def act(scene: Scene) -> None:
+        stt = scene.running.engines.stt
+        revise = stt.revise
+
+        async def noting(samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+            passes.append((current_urgency().is_committed, current_urgency()))
+            return await revise(samples, start_s=start_s, earlier=earlier)
+
+        stt.revise = noting  # type: ignore[method-assign]
+        await ask(scene)
+        await scene.client.until("response.done")
+
+    play(act, llm=Noting([list(ANSWER)]))
+    assert not passes[0][0] and not passes[0][1].is_committed, "in mid-speech"
+    assert passes[-1][1].is_committed, "its words are waited for"
+    was_certain, urgency = answers[-1]
+    assert not was_certain and urgency.is_committed
 
 
 def test_an_answer_that_would_come_too_late_fails_as_busy_and_the_session_goes_on() -> None:
