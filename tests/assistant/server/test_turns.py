@@ -27,6 +27,7 @@ async def test_the_last_turns_are_shown_of_all_sessions_or_of_one() -> None:
         assert {"user_text", "latency_ms", "speech_end_s", "first_audio_out_s", "why", "ended_at"} <= set(
             shown["data"][0]
         )
-        only = (await http.get("/v1/turns", params={"session": "b"})).json()["data"]
+        only = (await http.get("/v1/session/turns", params={"session": "b"})).json()["data"]
         assert [turn["turn_id"] for turn in only] == [2]
-        assert (await http.get("/v1/turns", params={"session": "../c"})).json()["data"] == []
+        assert (await http.get("/v1/session/turns", params={"session": "../c"})).json()["data"] == []
+        assert (await http.get("/v1/session/turns")).json()["data"] == []

@@ -24,7 +24,7 @@ export class Turns {
 
   /** Ask for them, and show them. */
   async refresh() {
-    const answer = (await this.ask("/v1/turns")) ?? (await this.ask(`/v1/turns?session=${this.session() ?? ""}`));
+    const answer = (await this.ask("/v1/turns")) ?? (await this.ask(`/v1/session/turns?session=${this.session() ?? ""}`));
     if (!answer) return this.tell("The turns cannot be had now: not connected, or the token does not allow it.");
     const { data, kept } = answer;
     const key = JSON.stringify(data);
