@@ -11,9 +11,9 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.messages import ImagePart, Message
 from assistant.conversation.protocols import ModelError
 from assistant.daemon import Running
-from assistant.server.web import listening
 from assistant.telemetry.metrics import Metrics
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
+from tests.assistant.server.served import serving
 from tests.browser import browser, require_chromium, state
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)
@@ -63,10 +63,9 @@ async def shown(
         ScriptedTts(takes_s=0.0, rate_hz=24_000),
     )
     config = Config(server=ServerConfig(port=0, tokens=tokens))
-    running = Running(config, engines, lambda _: None, Metrics())
-    async with listening(config.server) as web, web.leading_to(running), browser({}, *flags) as context:
+    async with serving(Running(config, engines, lambda _: None, Metrics())) as url, browser({}, *flags) as context:
         page = await context.new_page()
-        await page.goto(web.url + path)
+        await page.goto(url + path)
         yield page
 
 
