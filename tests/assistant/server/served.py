@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.config import Config, ServerConfig
 from assistant.conversation.engines import Engines
 from assistant.daemon import Running
-from assistant.server.web import serving
+from assistant.server.web import listening
 from assistant.telemetry.metrics import Metrics
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 
@@ -40,5 +40,7 @@ async def served(llm: ScriptedModel | None = None, **keys: object) -> AsyncItera
     llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
     stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
     engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts(takes_s=0.0, rate_hz=24_000))
-    async with serving(Running(config, engines, lambda _: None, Metrics())) as url:
+    running = Running(config, engines, lambda _: None, Metrics())
+    async with listening(config.server) as web, web.leading_to(running):
+        url = web.url
         yield Served(url, llm)
