@@ -6,11 +6,8 @@ known what the model was told; ears and voice are the real ones.
 
 import asyncio
 import json
-import os
-import signal
-import sys
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,10 +23,12 @@ from assistant.server.realtime.wire_audio import Encoding, decoded, encoded
 from audio.frames import Pcm16
 from audio.resample import resampled
 from audio.stt.word_errors import word_error_rate
+from scripts.fuzz_http import fuzz
 from tests.assistant.server.realtime.order import Order
 from tests.assistant.server.realtime.public_events import check
 from tests.chat_server import DONE, Pause, RecordingChatServer, Reply, Request, answer, chunk
-from tests.journeys.daemon_process import DaemonProcess, answers_from
+from tests.journeys.daemon_process import answers_from
+from tests.journeys.server_process import server
 from tests.recordings import Recording
 
 pytestmark = pytest.mark.journey
@@ -53,28 +52,6 @@ def reply(request: Request) -> Reply:
         called = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
         return Reply([chunk({"tool_calls": [called]}), chunk(finish_reason="tool_calls"), DONE])
     return answer(LONG)
-
-
-@asynccontextmanager
-async def server(tmp_path: Path, env: Mapping[str, str]) -> AsyncIterator[tuple[DaemonProcess, str]]:
-    """A `hearthside serve`, and its address."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "assistant", "serve", "--port", "0"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), "HEARTHSIDE_WAKE__ENGINE": "none", **env},
-    )
-    running = DaemonProcess(process, tmp_path / "turns.jsonl")
-    reader = asyncio.create_task(running.read_stderr())
-    try:
-        line = await running.said("serving at ")
-        yield running, line.rpartition("//")[2]
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
-        await reader
 
 
 class Client:
@@ -129,6 +106,7 @@ async def session(address: str) -> AsyncIterator[Client]:
         client = Client(connection)
         await client.until("conversation.created")
         yield client
+        client.order.settle()
 
 
 def text(words: str) -> dict[str, Any]:
@@ -161,15 +139,16 @@ async def writing(address: str) -> None:
 
 
 async def telephoning(address: str, recording: Recording, model: RecordingChatServer) -> None:
-    """G.711 both ways, committed by hand; what was not heard is truncated."""
+    """G.711 both ways, each way another law, committed by hand; what was not heard is truncated."""
     samples, rate_hz = soundfile.read(recording.file, dtype="int16")
-    format: Any = {"type": "audio/pcmu"}
+    mu_law: Any = {"type": "audio/pcmu"}
+    a_law: Any = {"type": "audio/pcma"}
     async with session(address) as client:
         await client.update(
             instructions="You telephone.",
             audio={
-                "input": {"format": format, "turn_detection": None, "transcription": {"model": "whisper-1"}},
-                "output": {"format": format},
+                "input": {"format": mu_law, "turn_detection": None, "transcription": {"model": "whisper-1"}},
+                "output": {"format": a_law, "speed": 1.2},
             },
         )
         await client.send(encoded(resampled(samples, rate_hz, 8000), Encoding.MU_LAW))
@@ -178,7 +157,7 @@ async def telephoning(address: str, recording: Recording, model: RecordingChatSe
         heard = next(event for event in client.events if event["type"].endswith("transcription.completed"))
         assert word_error_rate([(recording.text, heard["transcript"])]) < 0.5
         assert response["output"][0]["content"][0]["transcript"] == LONG
-        spoken = client.sound(Encoding.MU_LAW)
+        spoken = client.sound(Encoding.A_LAW)
         assert 4 < len(spoken) / 8000 < 20 and np.abs(spoken).max() > 3000
         item_id = response["output"][0]["id"]
         await client.connection.conversation.item.truncate(item_id=item_id, content_index=0, audio_end_ms=1500)
@@ -252,6 +231,8 @@ async def test_the_official_client_talks_and_writes_and_telephones(tmp_path: Pat
             group.create_task(telephoning(address, questions[0], model))
             group.create_task(talking(address, questions[0]))
             group.create_task(misbehaving(address))
+        answered = await asyncio.to_thread(fuzz, f"http://{address}", 8, 1, {})  # and, alone, those of the HTTP API
+        assert answered["POST /v1/chat/completions 200"] and answered["POST /v1/audio/speech 200"]
         assert not [line for line in daemon.stderr if "ERROR" in line or "Traceback" in line]
     told = [request.body["messages"] for request in model.requests]
     for messages in told:  # no session knows of another

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from tests.assistant.service.listening import notification_socket
 from tests.chat_server import Pause, RecordingChatServer, Reply, Request, answer, chunk
 from tests.journeys.conftest import write_wav
 from tests.journeys.daemon_process import DaemonProcess, answers_from, daemon
+from tests.journeys.server_process import free_port
 from tests.journeys.test_stopping import gone
 
 pytestmark = pytest.mark.journey
@@ -37,12 +37,6 @@ def reply(request: Request) -> Reply:
     if "count" in asked:
         return Reply([step for number in range(2000) for step in (chunk({"content": f"{number} "}), Pause(0.02))])
     return answer(SLOW, pause_s=0.1) if "slowly" in asked else answer(NAME)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 class House:

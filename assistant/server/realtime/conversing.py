@@ -77,11 +77,9 @@ class Conversing:
         """Let what is being answered be answered, for so long, and hang up, saying why. Returns when that is done."""
         hanging_up = self._hang_up(within_s, code, reason)
         try:
-            task = self._start(hanging_up)
+            await asyncio.wait({self._start(hanging_up)})
         except RuntimeError:  # it is ending by itself
             hanging_up.close()
-        else:
-            await asyncio.wait({task})
 
     async def _hang_up(self, within_s: float, code: int, reason: str) -> None:
         with suppress(TimeoutError):

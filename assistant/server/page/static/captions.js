@@ -50,7 +50,7 @@ export class Captions {
     shown.key = key;
     shown.element.classList.toggle("open", message.isOpen);
     shown.spans = spansOf(message);
-    shown.text.replaceChildren(...shown.spans.map(({ element }) => element));
+    shown.text.replaceChildren(...shown.spans.flatMap(({ before, element, after }) => [before, element, after]));
     this.list.scrollTop = this.list.scrollHeight;
     this.announce(message);
   }
@@ -95,7 +95,9 @@ function spansOf({ text, words, heard }) {
 
 function span(characters, endMs, isUnheard) {
   const element = document.createElement("span");
-  element.textContent = characters.join("");
+  const text = characters.join("");
+  const [, before, word, after] = /^(\s*)(.*?)(\s*)$/s.exec(text);
+  element.textContent = word;
   if (isUnheard) element.className = "unheard";
-  return { element, endMs };
+  return { before, element, after, endMs };
 }

@@ -35,6 +35,7 @@ export class Conversation {
     this.isReady = false;
     this.userSpeaks = false;
     this.isThinking = false;
+    this.isAsking = false;
     this.response = null;
     this.dropped = new Set(); // answers that were interrupted: nothing more of them is played
     this.fallSilent();
@@ -59,7 +60,7 @@ export class Conversation {
   /** Push to talk: what was heard since is a question. */
   ask() {
     this.connection.send({ type: "input_audio_buffer.commit" });
-    this.connection.send({ type: "response.create" });
+    this.isAsking = true; // once its words are known, if there are any
     this.isThinking = true;
     this.onchange();
   }
@@ -97,8 +98,8 @@ export class Conversation {
 
   /** Whatever is being said, or is going to be, ends now; what was played of it is what is remembered. */
   async interrupt() {
-    const isOver = this.response === null;
-    if (!isOver) {
+    this.isAsking = false;
+    if (this.response !== null) {
       this.dropped.add(this.response);
       this.connection.send({ type: "response.cancel" });
       this.response = null;
@@ -174,6 +175,17 @@ export class Conversation {
     this.messages.push({ id: `note_${this.messages.length}`, role: "note", text, words: [], isOpen: false, heard: null });
   }
 
+  answerIfAsked() {
+    if (this.isAsking) this.connection.send({ type: "response.create" });
+    this.isAsking = false;
+  }
+
+  hearNothing(id) {
+    if (this.isAsking) this.isThinking = false;
+    this.isAsking = false;
+    this.drop(id);
+  }
+
   drop(id) {
     this.messages = this.messages.filter((message) => message.id !== id);
   }
@@ -226,10 +238,11 @@ const HANDLERS = {
     const message = this.open(id, "user");
     message.text = transcript.trim();
     message.isOpen = false;
-    if (!message.text) this.drop(id);
+    if (message.text) this.answerIfAsked();
+    else this.hearNothing(id);
   },
   "conversation.item.input_audio_transcription.failed"({ item_id: id }) {
-    this.drop(id);
+    this.hearNothing(id);
     this.note("What you said could not be made out.");
   },
   "response.created"({ response }) {
@@ -251,6 +264,7 @@ const HANDLERS = {
   "response.done"({ response }) {
     if (this.response === response.id) this.response = null;
     this.isThinking = false;
+    for (const { id } of this.speaker ? [] : response.output) this.played(id);
     if (response.status !== "failed") return;
     const why = response.status_details?.error?.message ?? "";
     const hadPicture = this.messages.some(({ picture }) => picture);

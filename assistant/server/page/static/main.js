@@ -46,6 +46,11 @@ function onstate(state) {
 /** Sound can only begin when the page was touched, unless the browser was told otherwise. */
 async function start() {
   if (isStarted) return;
+  if (!isSecureContext) {
+    isStarted = isDeaf = true;
+    conversation.note("Browsers give the microphone, and sound of this kind, to pages by https: or from localhost only. You can type.");
+    return;
+  }
   context ??= new AudioContext({ latencyHint: "interactive" });
   await context.resume();
   if (isStarted) return; // touched twice
@@ -54,6 +59,7 @@ async function start() {
   conversation.speaker.onended = (id) => conversation.played(id);
   conversation.speaker.onbegun = () => tick();
   microphone = new Microphone(context, onSound);
+  microphone.hasEcho = !settings.hasHeadphones;
   microphone.onlost = () => { isDeaf = true; show(); };
   await openMicrophone();
   if (kiosk) stayAwake();
@@ -103,7 +109,7 @@ function touch() {
   const state = currentState();
   if (state === "speaking" || state === "thinking") return stop();
   if (state === "muted") return setMuted(false);
-  if (state === "deaf") return openMicrophone();
+  if (state === "deaf" && microphone) return openMicrophone();
   if (state === "offline") return connection.open();
   if (!conversation.wants.handsFree) talking.toggle();
   return undefined;
@@ -159,8 +165,7 @@ let stateShown = "";
 function show() {
   const state = currentState();
   const [word, usualHint] = WORDS[state];
-  const seconds = Math.max(0, Math.ceil((link.again - Date.now()) / 1000));
-  const hint = state === "offline" && seconds ? `Trying again in ${seconds} s` : usualHint;
+  const hint = state === "offline" ? whyOffline() : usualHint;
   if ($("hint").textContent !== hint) $("hint").textContent = hint;
   if (state !== stateShown) {
     stateShown = state;
@@ -181,6 +186,13 @@ function show() {
   document.body.dataset.turns = conversation.wants.handsFree ? "found" : "by-key";
   captions.show(conversation.messages);
   if (conversation.messages.length) idle?.touch();
+}
+
+function whyOffline() {
+  if (link.is === "token wanted") return "A token is needed";
+  if (link.is !== "lost") return "Connecting";
+  const seconds = Math.ceil((link.again - Date.now()) / 1000);
+  return seconds > 0 ? `Trying again in ${seconds} s` : "Trying again";
 }
 
 const press = (id, isOn) => $(id).setAttribute("aria-pressed", `${isOn}`);
@@ -266,6 +278,14 @@ $("token").addEventListener("cancel", (event) => event.preventDefault());
 for (const radio of document.querySelectorAll("[name=theme]")) {
   radio.addEventListener("change", () => { settings.theme = radio.value; look(); });
 }
+$("headphones").checked = settings.hasHeadphones;
+$("headphones").addEventListener("change", () => {
+  settings.hasHeadphones = $("headphones").checked;
+  if (!microphone) return;
+  microphone.hasEcho = !settings.hasHeadphones;
+  microphone.close();
+  if (!isMuted) openMicrophone();
+});
 $("keys").checked = settings.hasKeys;
 $("keys").addEventListener("change", () => { settings.hasKeys = $("keys").checked; });
 for (const link of document.querySelectorAll("a[data-view]")) {
@@ -285,6 +305,8 @@ bindKeys({
   turns: () => view(viewOf() === "turns" ? "talk" : "turns"),
   isKiosk: kiosk !== null,
 });
+$("show-screen").hidden = !navigator.mediaDevices?.getDisplayMedia; // phones have none
+$("show-camera").hidden = !navigator.mediaDevices;
 if (kiosk) {
   document.body.dataset.kiosk = "";
   $("attract").textContent = kiosk.attract;

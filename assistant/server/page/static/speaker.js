@@ -14,6 +14,7 @@ export class Speaker {
     this.node.connect(context.destination);
     this.waiting = new Map(); // ids of items of which something is still to be heard
     this.progress = null; // {id, ms, at}: what was handed to the device last
+    this.furthest = { id: "", ms: 0 };
     this.requests = new Map();
     this.level = 0;
     this.onended = () => {};
@@ -53,7 +54,9 @@ export class Speaker {
     const { id, ms, at } = this.progress;
     const since = Math.min(60, Math.max(0, 1000 * (this.context.currentTime - at)));
     const late = 1000 * (this.context.outputLatency || this.context.baseLatency || 0);
-    return { id, ms: Math.max(0, ms + since - late) };
+    if (this.furthest.id !== id) this.furthest = { id, ms: 0 };
+    this.furthest.ms = Math.max(this.furthest.ms, ms + since - late); // what was heard stays heard
+    return this.furthest;
   }
 
   hear(message) {

@@ -3,7 +3,7 @@
 export const WORDS = {
   asleep: ["Ready", "Touch to begin"],
   offline: ["Not connected", "Trying again"],
-  deaf: ["No microphone", "Allow it in the browser, or type"],
+  deaf: ["No microphone", "Allow it in the browser"],
   speaking: ["Speaking", "Talk, or touch, to interrupt"],
   hearing: ["Hearing you", "Go on, I am listening"],
   thinking: ["Thinking", "One moment"],

@@ -14,6 +14,7 @@ from assistant.config import Config
 from assistant.conversation.engines import Engines
 from assistant.conversation.messages import Message, ModelEvent, ToolCall, ToolSpec
 from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.urgency import Urgency, current_urgency
 from assistant.daemon import Running
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.door import RealtimeDoor
@@ -24,6 +25,8 @@ from assistant.server.realtime.voice_turns import Ears
 from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.telemetry.metrics import Metrics
 from audio.devices.remote import RemoteClock
+from audio.frames import PcmFloat
+from audio.stt.protocol import Transcript
 from audio.vad.protocol import VoiceActivityDetector
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 from tests.assistant.server.realtime.client import Client
@@ -197,7 +200,8 @@ def test_the_server_finds_a_turn_and_answers_it() -> None:
     started, stopped = (
         next(e for e in scene.client.events if e["type"].endswith(end)) for end in ("started", "stopped")
     )
-    assert 900 <= started["audio_start_ms"] <= 1100 and 1900 <= stopped["audio_end_ms"] <= 2100
+    assert 600 <= started["audio_start_ms"] <= 800, "the padding before it is part of what is heard"
+    assert 1900 <= stopped["audio_end_ms"] <= 2100
     done = scene.client.events[-1]["response"]
     assert done["output"][0]["content"][0]["transcript"] == "It is a lamp. It is on the desk."
 
@@ -297,6 +301,26 @@ def test_a_client_may_change_its_mind_about_who_finds_the_turns() -> None:
     play(act)
 
 
+def test_what_the_client_clears_is_not_answered() -> None:
+    async def act(scene: Scene) -> None:
+        scene.update(audio=transcribed())
+        await scene.speak(1.0, is_loud=False)
+        await scene.speak(0.8, is_loud=True)
+        scene.client.say("input_audio_buffer.clear")
+        await scene.client.until("input_audio_buffer.cleared")
+        await scene.speak(0.2, is_loud=True)
+        await scene.speak(5.0, is_loud=False)
+        assert "input_audio_buffer.committed" not in scene.client.types()
+        await scene.speak(1.0, is_loud=True)
+        await scene.speak(1.5, is_loud=False)
+        await scene.client.until("response.done")
+        heard = await scene.client.until("conversation.item.input_audio_transcription.completed")
+        assert heard["usage"]["seconds"] == pytest.approx(1.0, abs=0.1)
+
+    scene = play(act, said=[(1.5, "what is that"), (7.5, "and where")])
+    assert [prompt[-1].content for prompt in scene.llm.prompts[-1:]] == ["and where"]
+
+
 async def test_what_the_client_commits_is_transcribed_before_it_is_answered() -> None:
     async def act(scene: Scene) -> None:
         scene.update(output_modalities=["text"], audio={"input": {"turn_detection": None, **transcribed()["input"]}})
@@ -373,6 +397,35 @@ async def test_nobody_is_let_in_while_answers_have_to_wait() -> None:
     (told,) = client.events
     assert (told["type"], told["error"]["code"]) == ("error", "server_busy")
     assert client.closed is not None and client.closed[0] == 1013 and client.closed[1].startswith("busy: ")
+
+
+def test_what_is_prepared_on_a_guess_is_certain_once_the_speaker_has_finished() -> None:
+    passes: list[tuple[bool, Urgency]] = []
+    answers: list[tuple[bool, Urgency]] = []
+
+    class Noting(ScriptedModel):
+        async def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> Any:
+            answers.append((current_urgency().is_committed, current_urgency()))
+            async for event in super().stream(messages, tools):
+                yield event
+
+    async def act(scene: Scene) -> None:
+        stt = scene.running.engines.stt
+        revise = stt.revise
+
+        async def noting(samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+            passes.append((current_urgency().is_committed, current_urgency()))
+            return await revise(samples, start_s=start_s, earlier=earlier)
+
+        stt.revise = noting  # type: ignore[method-assign]
+        await ask(scene)
+        await scene.client.until("response.done")
+
+    play(act, llm=Noting([list(ANSWER)]))
+    assert not passes[0][0] and not passes[0][1].is_committed, "in mid-speech"
+    assert passes[-1][1].is_committed, "its words are waited for"
+    was_certain, urgency = answers[-1]
+    assert not was_certain and urgency.is_committed
 
 
 def test_an_answer_that_would_come_too_late_fails_as_busy_and_the_session_goes_on() -> None:
