@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from assistant.config import ServerConfig
@@ -24,6 +25,7 @@ from assistant.server.connections import Connections, GuardedConfig, raise_file_
 from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
+from assistant.server.mcp.http import http_door
 from assistant.server.openapi import document
 from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
@@ -46,8 +48,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
-    """The application, without a network."""
+def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIApp | None = None) -> Starlette:
+    """The application, without a network; `agents` answers other agents, where they are let in."""
     limits = running.config.server
     chat, speech = Chat(running), Speech(running)
     door = RealtimeDoor(running, most_sessions=limits.connections)
@@ -88,6 +90,7 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
             Route("/openapi.json", described),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+            *([Route("/mcp", agents)] if agents is not None else []),
             WebSocketRoute("/v1/realtime", talk),
             Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
@@ -124,13 +127,14 @@ class WebServer:
         `server.drain_s` to finish, or is told. Raises ConfigError."""
         policy = LivePolicy(access_policy(running.config.server))
         running.on_adoption.append(lambda config: policy.become(access_policy(config.server)))
-        app = build_app(running, policy)
-        self.entrance.lead_to(app)
-        try:
-            yield
-        finally:
-            drain_s = running.config.server.drain_s
-            await asyncio.gather(self.entrance.stop(drain_s), app.state.realtime.leave(drain_s))
+        async with http_door(running) as agents:
+            app = build_app(running, policy, agents)
+            self.entrance.lead_to(app)
+            try:
+                yield
+            finally:
+                drain_s = running.config.server.drain_s
+                await asyncio.gather(self.entrance.stop(drain_s), app.state.realtime.leave(drain_s), agents.leave())
 
 
 @asynccontextmanager

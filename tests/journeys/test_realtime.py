@@ -106,6 +106,7 @@ async def session(address: str) -> AsyncIterator[Client]:
         client = Client(connection)
         await client.until("conversation.created")
         yield client
+        client.order.settle()
 
 
 def text(words: str) -> dict[str, Any]:
@@ -138,15 +139,16 @@ async def writing(address: str) -> None:
 
 
 async def telephoning(address: str, recording: Recording, model: RecordingChatServer) -> None:
-    """G.711 both ways, committed by hand; what was not heard is truncated."""
+    """G.711 both ways, each way another law, committed by hand; what was not heard is truncated."""
     samples, rate_hz = soundfile.read(recording.file, dtype="int16")
-    format: Any = {"type": "audio/pcmu"}
+    mu_law: Any = {"type": "audio/pcmu"}
+    a_law: Any = {"type": "audio/pcma"}
     async with session(address) as client:
         await client.update(
             instructions="You telephone.",
             audio={
-                "input": {"format": format, "turn_detection": None, "transcription": {"model": "whisper-1"}},
-                "output": {"format": format},
+                "input": {"format": mu_law, "turn_detection": None, "transcription": {"model": "whisper-1"}},
+                "output": {"format": a_law, "speed": 1.2},
             },
         )
         await client.send(encoded(resampled(samples, rate_hz, 8000), Encoding.MU_LAW))
@@ -155,7 +157,7 @@ async def telephoning(address: str, recording: Recording, model: RecordingChatSe
         heard = next(event for event in client.events if event["type"].endswith("transcription.completed"))
         assert word_error_rate([(recording.text, heard["transcript"])]) < 0.5
         assert response["output"][0]["content"][0]["transcript"] == LONG
-        spoken = client.sound(Encoding.MU_LAW)
+        spoken = client.sound(Encoding.A_LAW)
         assert 4 < len(spoken) / 8000 < 20 and np.abs(spoken).max() > 3000
         item_id = response["output"][0]["id"]
         await client.connection.conversation.item.truncate(item_id=item_id, content_index=0, audio_end_ms=1500)
