@@ -135,7 +135,7 @@ def test_what_is_forgotten_while_its_moment_is_waited_for_does_not_come() -> Non
         while loop.time() < 0.5:  # what may come at once has come, and the next is waited for
             await anext(frames)
         loop.call_later(0.001, microphone.forget)
-        loop.call_later(0.002, microphone.hear, np.full(FRAME_SAMPLES, 7, np.int16))
+        loop.call_later(0.1, microphone.hear, np.full(FRAME_SAMPLES, 7, np.int16))
         return int((await anext(frames)).samples[0])
 
     assert run_in_virtual_time(main()) == 7
