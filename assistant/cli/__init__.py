@@ -103,6 +103,7 @@ def _set_up_logging(level: str | None) -> None:
     write_logs(level or "info", "text")
     for chatty in ("httpx", "faster_whisper", "mcp"):  # they tell every request and every transcription at info
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a client could fill the log, a line for each byte
     if level is not None:
         # As an environment variable the option is stronger than the file, and the children see it too.
         os.environ["HEARTHSIDE_TELEMETRY__LOG_LEVEL"] = level

@@ -26,6 +26,7 @@ from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
 from assistant.server.mcp.http import http_door
+from assistant.server.openapi import document
 from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
 from assistant.server.readiness import ALIVE, Stage, readiness
@@ -68,6 +69,9 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIA
             {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "hearthside"}]}
         )
 
+    async def described(request: Request) -> Response:
+        return JSONResponse(document())
+
     async def shown_metrics(request: Request) -> Response:
         return Response(running.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -83,6 +87,7 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIA
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", shown_metrics),
+            Route("/openapi.json", described),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             *([Route("/mcp", agents)] if agents is not None else []),
@@ -94,7 +99,11 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIA
         middleware=[
             # What a page of `server.origins` may read; whether it may ask is the guard's.
             Middleware(
-                CORSMiddleware, allow_origins=policy.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+                CORSMiddleware,
+                allow_origins=policy.origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+                allow_private_network=True,
             ),
             Middleware(Guard, policy=policy, rate=RateOfAddresses(limits.requests_per_minute)),
             Middleware(BodyLimit, most_bytes=limits.request_mb * 1_000_000, within_s=limits.request_within_s),
@@ -137,7 +146,7 @@ async def listening(config: ServerConfig) -> AsyncIterator[WebServer]:
     settings = GuardedConfig(
         web.entrance,
         Connections(
-            min(config.connections, raise_file_limit(config.connections)),
+            raise_file_limit(config.connections),
             config.connections_per_address,
             request_within_s=config.request_within_s,
             read_within_s=config.read_within_s,

@@ -23,6 +23,7 @@ from assistant.server.realtime.wire_audio import Encoding, decoded, encoded
 from audio.frames import Pcm16
 from audio.resample import resampled
 from audio.stt.word_errors import word_error_rate
+from scripts.fuzz_http import fuzz
 from tests.assistant.server.realtime.order import Order
 from tests.assistant.server.realtime.public_events import check
 from tests.chat_server import DONE, Pause, RecordingChatServer, Reply, Request, answer, chunk
@@ -230,6 +231,8 @@ async def test_the_official_client_talks_and_writes_and_telephones(tmp_path: Pat
             group.create_task(telephoning(address, questions[0], model))
             group.create_task(talking(address, questions[0]))
             group.create_task(misbehaving(address))
+        answered = await asyncio.to_thread(fuzz, f"http://{address}", 8, 1, {})  # and, alone, those of the HTTP API
+        assert answered["POST /v1/chat/completions 200"] and answered["POST /v1/audio/speech 200"]
         assert not [line for line in daemon.stderr if "ERROR" in line or "Traceback" in line]
     told = [request.body["messages"] for request in model.requests]
     for messages in told:  # no session knows of another
