@@ -75,7 +75,7 @@ async def attack(uri: str, messages: int, seed: int) -> int:
         async for received in socket:
             errors += json.loads(received)["type"] == "error"
 
-    async with websockets.connect(uri, max_size=None) as socket:
+    async with websockets.connect(uri, max_size=None, ping_interval=None, close_timeout=120) as socket:
         reading = asyncio.create_task(read(socket))
         for _ in range(messages):
             await socket.send(message(chance))

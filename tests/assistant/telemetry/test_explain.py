@@ -9,8 +9,11 @@ from assistant.conversation.facts import (
     ClockReached,
     DeviceLost,
     EndOfTurnEstimated,
+    ErrandCalledOff,
     Fact,
+    ListenWanted,
     OverlapRevised,
+    SayWanted,
     SpeechPaused,
     SpeechStarted,
     TranscriptRevised,
@@ -47,6 +50,15 @@ def test_why_a_turn_was_over_and_when_it_was_answered() -> None:
         "The answer was begun at 2.1 s and released at 2.5 s, 0.5 s after the last word.",
         "It was answered; that ended at 4.0 s.",
     ]
+
+
+def test_what_was_said_for_a_program_and_by_whom_it_was_called_off() -> None:
+    steps = told(ClockReached(1.0), SayWanted(1.5, 7, 1), ClockReached(2.0), ErrandCalledOff(3.0, 7))
+    assert explain(1, steps) == [
+        "At 2.0 s it said what another program wanted said.",
+        "Interrupted at 3.0 s by the program that wanted it said.",
+    ]
+    assert turns(told(ClockReached(1.0), ListenWanted(1.5, 7), ClockReached(2.0))) == [], "to listen is no turn yet"
 
 
 def test_why_it_waited() -> None:
