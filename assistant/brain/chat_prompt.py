@@ -1,14 +1,21 @@
 """Conversations as tokens and back, in the ChatML format that SmolLM2 and its relatives were trained on."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from tokenizers.decoders import DecodeStream
 
 from assistant.brain.prepared import TOKENIZER
+from assistant.conversation.noted import up_to_last_word
 
 START, END, END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
+
+_STOP = re.compile("Ġ?[.?!][\"']?Ċ*")
+"""What ends a sentence, as the vocabulary writes it: Ġ is a space and Ċ a new line. Three dots do not."""
 
 Said = tuple[str, str]
 """A role and a text."""
@@ -24,6 +31,8 @@ class ChatPrompt:
         self._start, self._end = vocabulary[START], vocabulary[END]
         self.ends = frozenset({self._end, vocabulary[END_OF_TEXT]})
         """Tokens that end an answer."""
+        stops = [number for token, number in vocabulary.items() if _STOP.fullmatch(token)]
+        self._ends_said = np.array([*self.ends, *stops])
 
     def question(self, conversation: Sequence[Said]) -> list[int]:
         """The whole prompt; the answer comes next."""
@@ -34,6 +43,21 @@ class ChatPrompt:
         if conversation and conversation[-1][0] == "user":
             return [*self._closed(conversation[:-1]), self._start, *self._encode(f"user\n{conversation[-1][1]}")]
         return [*self._closed(conversation), self._start, *self._encode("user\n")]
+
+    def up_to_last_word(self, conversation: Sequence[Said]) -> list[int]:
+        """The prompt as far as the last word that the user has said; what comes next tells whether that is all.
+
+        Empty where the conversation does not end with words of the user. Where the tokenizer joins the last sign with
+        the punctuation after it ("50%."), the whole prompt does not begin with it.
+        """
+        if not conversation or conversation[-1][0] != "user" or not (said := up_to_last_word(conversation[-1][1])):
+            return []
+        return self.beginning([*conversation[:-1], ("user", said)])
+
+    def end_expected(self, logits: NDArray[np.float32]) -> float:
+        """Probability that the user's message, or a sentence in it, ends where these logits (vocabulary,) stand."""
+        odds = np.exp(logits - logits.max())
+        return float(odds[self._ends_said].sum() / odds.sum())
 
     def text(self) -> "AnswerText":
         """A decoder for one answer's tokens."""

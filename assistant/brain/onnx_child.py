@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -66,18 +66,19 @@ class Talker:
         self._decoder = Decoder(folder, context_tokens=context_tokens, threads=threads)
         self._prompt = ChatPrompt(folder)
         self._random = np.random.default_rng()
+        self._judged: tuple[list[int], float] = [], 0.0
+        """The last prompt of which the end was judged, and how likely it is."""
 
     def warm(self, request: Header) -> Iterator[Header]:
-        """Evaluate a prompt's beginning."""
-        tokens = self._prompt.beginning(request["messages"])
-        yield from self._evaluated(tokens, self._decoder.begin(tokens))
+        """Evaluate a prompt's beginning, of a question that is still being said as far as its last word."""
+        said = self._prompt.up_to_last_word(request["messages"])
+        yield from self._evaluated(said or self._prompt.beginning(request["messages"]), said)
         yield {"type": "done"}
 
     def answer(self, request: Header) -> Iterator[Header]:
         """Evaluate the prompt and write the answer, a reply with every token."""
         prompt = self._prompt.question(request["messages"])
-        cached = self._decoder.begin(prompt)
-        yield from self._evaluated(prompt, cached)
+        cached = yield from self._evaluated(prompt, self._prompt.up_to_last_word(request["messages"]))
         text, written = self._prompt.text(), 0
         while True:
             token = choose(self._decoder.logits(), request["temperature"], self._random)
@@ -91,8 +92,23 @@ class Talker:
                 pass
         yield {"type": "done", "prompt": len(prompt), "cached": cached, "completion": written}
 
-    def _evaluated(self, prompt: list[int], cached: int) -> Iterator[Header]:
-        for _ in self._decoder.evaluate(prompt[cached:]):
+    def _evaluated(self, prompt: list[int], said: list[int]) -> Generator[Header, None, int]:
+        """Evaluate in two pieces: after what was said, a reply tells how likely it is all. Returns what was cached."""
+        cached = len(prompt)
+        if said and said != self._judged[0]:
+            cached = self._decoder.begin(said)
+            yield from self._progress(said[cached:])
+            self._judged = said, self._prompt.end_expected(self._decoder.logits())
+        if said:
+            yield {"type": "end expected", "probability": self._judged[1]}
+        if prompt != said or cached == len(prompt):
+            begun = self._decoder.begin(prompt)
+            cached = min(cached, begun)
+            yield from self._progress(prompt[begun:])
+        return cached
+
+    def _progress(self, tokens: list[int]) -> Iterator[Header]:
+        for _ in self._decoder.evaluate(tokens):
             yield {"type": "progress"}
 
 

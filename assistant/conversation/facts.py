@@ -88,6 +88,18 @@ class EndOfTurnEstimated:
     speech_end_s: float
     text: str
     probability: float
+    expected: float | None = None
+    """What the language model had said of these words by then, see `EndOfMessageExpected`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfMessageExpected:
+    """How likely the language model finds it that the user's message ends with these words."""
+
+    at_s: float
+    turn: int
+    text: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +252,7 @@ Fact: TypeAlias = (
     | FloorYielded
     | Muted
     | EndOfTurnEstimated
+    | EndOfMessageExpected
     | ClockReached
     | TranscriptRevised
     | TranscriptionFailed

@@ -52,6 +52,7 @@ from assistant.conversation.facts import (
     DeviceBack,
     DeviceLost,
     EmergencyStopped,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -132,6 +133,8 @@ class _Turn:
     """Length of silence at which the end-of-turn model is asked next."""
     end_probability: float | None = None
     """The model's last opinion on the pause under way."""
+    expected: tuple[str, float] | None = None
+    """Words, and how likely the language model finds it that the message ends with them."""
     revisions: int = 0
     answer: _Answer | None = None
 
@@ -318,9 +321,19 @@ class TurnTaking:
     @_on.register
     def _(self, fact: EndOfTurnEstimated) -> list[Decision]:
         turn = self._turn
-        if self.phase is not Phase.PAUSED or (fact.speech_end_s, fact.text) != (turn.speech_end_s, turn.words.text):
+        told = fact.speech_end_s, fact.text, fact.expected
+        if self.phase is not Phase.PAUSED or told != (turn.speech_end_s, turn.words.text, self._expected):
             return []
         self._turn.end_probability = fact.probability
+        return self._wait(fact.at_s)
+
+    @_on.register
+    def _(self, fact: EndOfMessageExpected) -> list[Decision]:
+        """The end-of-turn model is asked anew: it knows more now than silence alone would teach it."""
+        self._turn.expected = fact.text, fact.probability
+        if self.phase is not Phase.PAUSED or self._expected is None:
+            return []
+        self._turn.next_estimate_s = 0.0
         return self._wait(fact.at_s)
 
     # --- the words --------------------------------------------------------------------------------------
@@ -482,7 +495,13 @@ class TurnTaking:
     def _estimate(self, at_s: float) -> list[Decision]:
         turn, silence_s = self._turn, at_s - self._turn.speech_end_s
         turn.next_estimate_s = silence_s + self.policy.estimate_every_s
-        return [EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, turn.words.text)]
+        return [EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, turn.words.text, self._expected)]
+
+    @property
+    def _expected(self) -> float | None:
+        """How likely the language model finds it that the message ends with the words so far, if it has said."""
+        expected = self._turn.expected
+        return expected[1] if expected is not None and means_same(expected[0], self._turn.words.text) else None
 
     def _transcribe(self, at_s: float) -> list[Decision]:
         turn = self._turn

@@ -40,6 +40,7 @@ from assistant.conversation.facts import (
     DeviceBack,
     DeviceLost,
     EmergencyStopped,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     Fact,
     FloorTaken,
@@ -225,6 +226,12 @@ any_fact = st.one_of(
     st.builds(lambda ago: ("pause", ago), st.floats(0, 0.3)),
     st.builds(lambda turn, ago, p: ("estimate", turn, ago, p), st.integers(0, 4), st.floats(0, 0.3), st.floats(0, 1)),
     st.builds(
+        lambda turn, text, p: ("expected", turn, text, p),
+        st.integers(0, 4),
+        st.sampled_from(["yes", "what is that", "what is"]),
+        st.floats(0, 1),
+    ),
+    st.builds(
         lambda turn, ago, text, finished: ("transcript", turn, ago, text, finished),
         st.integers(0, 4),
         st.floats(0, 0.5),
@@ -260,6 +267,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "speech": lambda ago: SpeechStarted(at_s, at_s - ago),
         "pause": lambda ago: SpeechPaused(at_s, at_s - ago),
         "estimate": lambda turn, ago, p: EndOfTurnEstimated(at_s, turn, at_s - ago, "what is that", p),
+        "expected": lambda turn, text, p: EndOfMessageExpected(at_s, turn, text, p),
         "transcript": lambda turn, ago, text, finished: TranscriptRevised(at_s, turn, at_s - ago, text, finished),
         "deaf": lambda turn: TranscriptionFailed(at_s, turn, "broken"),
         "ready": lambda turn, revision, clause: ClauseReady(at_s, turn, revision, clause),
@@ -345,10 +353,15 @@ class World:
                 elif what > 1:
                     text = ["", "mhm", "no", "what is that"][what % 4]
                     self.later(delay_s, OverlapRevised(at_s, turn, until_s, text, "It is a lamp."))
-            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s, text=text):
-                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, text, float(silence_s >= 0.6)))
-            case Speculate():
+            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s, text=text, expected=expected):
+                is_over = float(silence_s >= 0.6)
+                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, text, is_over, expected))
+            case Prefill(text=text):
+                self.later(0.05, EndOfMessageExpected(at_s, turn, text, 0.5))
+            case Speculate(text=text):
                 clauses, fate = self.chance() % 4, self.chance()
+                if fate % 2:
+                    self.later(0.1, EndOfMessageExpected(at_s, turn, text, 0.5))
                 for clause in range(clauses):
                     self.later(delay_s * (clause + 1), ClauseReady(at_s, turn, revision, clause))
                 end_s = delay_s * (clauses + 1)
