@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 ENV_PREFIX = "HEARTHSIDE_"
 NOT_CONFIGURATION = frozenset({"HEARTHSIDE_HOME", "HEARTHSIDE_PARENT_PID", "HEARTHSIDE_VENV"})
@@ -148,6 +148,8 @@ class LlmConfig(Section):
     """An answer is cut after this many tokens."""
     context_tokens: int = Field(2048, ge=256)
     """Context window of the embedded server."""
+    at_once: int = Field(4, ge=1, le=100)
+    """Answers that `base_url` is asked for at a time; the embedded model gives one after the other."""
     threads: int = Field(1, ge=1, le=64)
     """Threads of the embedded server. More than one suffers badly when another engine has a core: they spin."""
     prefill: Literal["auto", "always", "never"] = "auto"
@@ -303,8 +305,42 @@ class ServerConfig(Section):
     """A PEM file; with it the server speaks TLS only."""
     tls_key: str = ""
     """A PEM file."""
+    waiting: int = Field(24, ge=0, le=1000)
+    """Requests by any door, Wyoming's too, that may wait for one engine; one more is told that it is busy."""
+    request_wait_s: float = Field(20.0, gt=0, le=600)
+    """A request that would wait longer than this for an engine, as far as can be told, is told that it is busy."""
+    answer_wait_s: float = Field(4.0, gt=0, le=600)
+    """The same for an answer in a realtime session: it fails at once, and the client may ask again."""
+    session_wait_s: float = Field(1.0, gt=0, le=600)
+    """No further realtime session is taken while answers have to wait for longer than this, by the last 20 s."""
     exposed: bool = False
     """Whether other machines may reach it without tokens or without TLS: behind a proxy that has both."""
+    drain_s: float = Field(1.0, ge=0, le=300)
+    """Told to stop, it takes in nothing new, and what is being answered gets so long to finish (here and by Wyoming).
+    A service may take longer than somebody at a terminal wants to wait."""
+    connections: int = Field(2000, ge=1, le=100_000)
+    """At once. One more is told that the server is busy."""
+    connections_per_address: int = Field(1200, ge=1, le=100_000)
+    """At once, of one address (of one /64 of IPv6), so that nobody takes them all. A proxy is one address."""
+    requests_per_minute: int = Field(3000, ge=1, le=1_000_000)
+    """Of one address, a WebSocket's opening among them; one more is told when to come again. A proxy on this machine is
+    believed whose request it is (`X-Forwarded-For`)."""
+    request_mb: int = Field(26, ge=1, le=1000)
+    """How large a request may be: a recording of 25 MB, as at OpenAI, and what is around it."""
+    request_within_s: float = Field(60.0, gt=0, le=3600)
+    """A request that has not come in full within so long is given up."""
+    message_mb: int = Field(16, ge=1, le=1000)
+    """How large a message of a realtime session may be; an image is the largest there is."""
+    messages_per_second: int = Field(200, ge=1, le=100_000)
+    """Of a realtime session. What comes faster, but for a first burst, waits to be read, and nothing is lost."""
+    session_minutes: float = Field(1440.0, gt=0, le=1_000_000)
+    """A realtime session that has gone on for so long is ended, with an error that says so."""
+    audio_backlog_s: float = Field(600.0, ge=1, le=36_000)
+    """Sound of a realtime session that waits to be listened to or committed; more is refused. Ten minutes are 29 MB."""
+    unread_mb: int = Field(32, ge=1, le=1000)
+    """A realtime client that leaves more than so much unread is dropped: ten minutes of sound."""
+    read_within_s: float = Field(30.0, gt=0, le=3600)
+    """A client that leaves what it is sent unread for so long is dropped, whichever door it came by."""
 
 
 class WyomingConfig(Section):
@@ -318,31 +354,25 @@ class WyomingConfig(Section):
     port: int = Field(10700, ge=0, le=65535)
     connections: int = Field(32, ge=1, le=1000)
     """Clients at once."""
-    waiting: int = Field(24, ge=0, le=1000)
-    """Requests that may wait for one engine; one more is told that it is busy."""
     longest_audio_s: float = Field(60.0, gt=1, le=600)
     """Of one utterance. While one so long is transcribed, the conversation at the microphone waits for some seconds."""
     idle_s: float = Field(60.0, gt=0, le=86_400)
     """A client that sends nothing for so long is dropped."""
 
-    @field_validator("host")
-    @classmethod
-    def _stays_on_this_machine(cls, host: str, others: ValidationInfo) -> str:
-        is_wanted = others.data.get("enabled", False) and not others.data.get("exposed", False)
-        if is_wanted and not is_loopback(host):
-            raise ValueError("other machines could use it, without a password; set wyoming.exposed if they may")
-        return host
-
 
 class TelemetryConfig(Section):
-    """What is written down. Nothing, unless switched on."""
+    """What is written down: nothing, unless switched on. What is kept in memory: the last turns."""
 
+    recent_turns: int = Field(50, ge=0, le=10_000)
+    """How many turns `GET /v1/turns` and the page can show, with their words; gone when the daemon stops. 0: none."""
     turn_log: str = ""
     """File that gets one JSON object per committed turn; empty: none."""
     recording: str = ""
     """Folder that gets a recording of every session: the microphone's sound, and all that was understood, said and
     decided, for `hearthside replay` and `hearthside explain`. Personal data; empty: nothing is recorded."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+    """`json`: an object a line, for programs that read logs."""
 
 
 class Config(Section):
@@ -388,11 +418,11 @@ def variables() -> dict[str, tuple[str, str]]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server that listens there."""
+    """Whether this machine is meant and nobody else can be: an address, or a name that RFC 6761 keeps for it."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return False
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def home() -> Path:

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from assistant.config import Config
 from assistant.conversation.attention import Attention
 from assistant.conversation.controls import Controls
+from assistant.conversation.decisions import Decision
 from assistant.conversation.earcons import Cues
 from assistant.conversation.engines import Engines
+from assistant.conversation.facts import Fact
 from assistant.conversation.hearing import Hearing, Likeness
 from assistant.conversation.history import History
 from assistant.conversation.notices import Notice, Observer, Trouble, unfailing
@@ -27,9 +29,11 @@ from assistant.conversation.volume import Volume
 from assistant.models.needed import needed_models
 from assistant.models.verify import ModelFileError, verified_folder
 from assistant.opening import build_engine, open_engines
-from assistant.policies import attention_policy, history_of, turn_policy, wants_earcons
+from assistant.policies import attention_policy, history_of, sharing_limits, turn_policy, wants_earcons
 from assistant.safety.emergency_stop import EmergencyStop
+from assistant.sharing.sharing import Sharing
 from assistant.telemetry.metrics import Metrics
+from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
@@ -51,11 +55,12 @@ MORE_KEPT_S = 5.0
 """Of the microphone's sound, beyond the longest turn: the pre-roll, and what is late."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
     """A daemon that is up: what its doors lead to."""
 
     config: Config
+    """What is in force."""
     engines: Engines
     observer: Observer
     metrics: Metrics
@@ -63,6 +68,18 @@ class Running:
     """Of the conversation through the local devices, where there is one."""
     emergency: StopSwitch | None = None
     """What stops everything there; it may be used from any thread."""
+    sharing: Sharing = field(default_factory=Sharing)
+    """Gives every door its turns at the engines: nobody asks them directly."""
+    recent: RecentTurns = field(default_factory=RecentTurns)
+    """Of all conversations, whichever door they came by."""
+    on_adoption: list[Callable[[Config], None]] = field(default_factory=list)
+    """Called with a configuration before it is in force."""
+
+    def adopt(self, config: Config) -> None:
+        """From now on this configuration is in force: it differs in what can be changed while the daemon runs only."""
+        for listener in self.on_adoption:
+            listener(config)
+        self.config = config
 
 
 Doors: TypeAlias = Callable[[Running], AbstractAsyncContextManager[None]]
@@ -97,6 +114,8 @@ async def run(config: Config, observer: Observer, doors: Doors, emergency: Emerg
         duplex = duplex_of(config, *devices)
         history = history_of(config)
         engines, apology = await open_engines(stack, config, history, observer)
+        sharing = Sharing(sharing_limits(config))
+        doors, engines = _sharing(doors, engines, sharing), sharing.for_local(engines)
         ends: tuple[Microphone, Speaker] = duplex.microphone, duplex.speaker
         likeness: Likeness = duplex.likeness
         witness: Witness | None = None
@@ -113,8 +132,13 @@ async def serve(config: Config, observer: Observer, doors: Doors) -> None:
     """The same without local devices, until the task is cancelled. Raises as `run` does."""
     needed_models(config)
     async with AsyncExitStack() as stack:
+        if config.telemetry.turn_log:
+            observer = _logging_turns(stack.enter_context(TurnLog(Path(config.telemetry.turn_log))), observer)
         engines, _ = await open_engines(stack, config, history_of(config), observer)
-        async with doors(Running(config, engines, observer, Metrics())):
+        sharing = Sharing(sharing_limits(config))
+        recent = RecentTurns(config.telemetry.recent_turns)
+        metrics = Metrics(config.llm.model, engines.health)
+        async with doors(Running(config, engines, unfailing(observer), metrics, sharing=sharing, recent=recent)):
             await asyncio.Event().wait()
 
 
@@ -131,8 +155,9 @@ async def converse(
     emergency: StopSwitch | None = None,
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
-    metrics = Metrics()
-    observer = unfailing(_telling(metrics.observe, observer))
+    metrics, recent = Metrics(config.llm.model, engines.health), RecentTurns(config.telemetry.recent_turns)
+    watch, told = recent.follow(), unfailing(observer)
+    observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
         engines.vad,
@@ -161,13 +186,28 @@ async def converse(
         voices=voices,
         tones=ToneWatch(hearing, feelings=config.tone.feelings) if config.tone.enabled else None,
         cues=Cues(wants_earcons(config)),
-        witness=witness,
+        witness=watch.witness if witness is None else _both(watch.witness, witness),
         emergency=emergency,
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    async with doors(Running(config, engines, observer, metrics, session, emergency)):
-        await session.run()
+    running = Running(config, engines, told, metrics, session, emergency, recent=recent)
+    running.on_adoption.append(_adopting(session, config))
+    async with doors(running):
+        with metrics.session("voice"):
+            await session.run()
+
+
+def _adopting(session: Session, before: Config) -> Callable[[Config], None]:
+    """Has the conversation go on by another configuration. What was said of the volume stands, unless that is new."""
+
+    def adopt(config: Config) -> None:
+        nonlocal before
+        volume = Volume(config.audio.volume) if config.audio.volume != before.audio.volume else None
+        session.adopt(turn_policy(config), attention_policy(config), volume)
+        before = config
+
+    return adopt
 
 
 async def _listen_for_stop(
@@ -190,6 +230,11 @@ async def _listen_for_stop(
 def _recorded(doors: Doors, recorder: SessionRecorder) -> Doors:
     """The same doors; whatever comes in by them is noted."""
     return lambda running: doors(replace(running, controls=recorder.controls(running.controls)))
+
+
+def _sharing(doors: Doors, engines: Engines, sharing: Sharing) -> Doors:
+    """The same doors; they lead to engines that are shared with the local microphone."""
+    return lambda running: doors(replace(running, engines=engines, sharing=sharing))
 
 
 def _journal(stack: AsyncExitStack, config: Config) -> Journal | None:
@@ -224,3 +269,11 @@ def _telling(first: Observer, second: Observer) -> Observer:
         second(notice)
 
     return observe
+
+
+def _both(first: Witness, second: Witness) -> Witness:
+    def witness(fact: Fact, decisions: Sequence[Decision]) -> None:
+        first(fact, decisions)
+        second(fact, decisions)
+
+    return witness

@@ -17,10 +17,12 @@ from assistant.conversation.speakers import Enrolled
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.memory.voices import EnrolledVoices
 from assistant.models.verify import verified_folder
+from assistant.telemetry.engine_watch import EngineWatch
 from assistant.tools import local_intents
 from assistant.tools.language import LanguageError, load_language
 from assistant.tools.local_intents import LocalIntents
 from assistant.tools.spoken_clock import HourStyle
+from audio.beside import beside
 from audio.engines import EngineSettings, build
 from audio.stt.protocol import SpeechToText, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError
@@ -50,11 +52,13 @@ async def open_engines(
     for engine in (stt, tts, end_of_turn, voice):
         if engine is not None:
             stack.push_async_callback(engine.close)
-    llm = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
-    tts = CachedSpeech(tts, config.tts.cache_mb * 1_000_000)
+    watch = EngineWatch()
+    opened = await stack.enter_async_context(open_language_model(config.llm, verified_folder))
+    stt, llm = watch.stt(stt), watch.llm(opened, history.prefix())
+    tts = CachedSpeech(watch.tts(tts), config.tts.cache_mb * 1_000_000)
     intents = await _local_intents(config, observer)
     enrolled = await asyncio.to_thread(_enrolled, config)
-    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake, voice, enrolled)
+    engines = Engines(vad, end_of_turn, stt, llm, tts, intents, wake, voice, enrolled, health=watch.health)
     async with asyncio.TaskGroup() as group:
         apology = group.create_task(_make_apology(tts, config.conversation, intents, observer))
         announcements = group.create_task(_make_announcements(tts, config.stt.language, apology, observer))
@@ -63,6 +67,7 @@ async def open_engines(
         if voice is not None:
             group.create_task(voice.warm())
         group.create_task(_warm_llm(llm, history, observer))
+    await stack.enter_async_context(beside(watch.mend()))
     return replace(engines, announcements=announcements.result()), apology.result()
 
 

@@ -5,6 +5,7 @@ from assistant.conversation.attention import AttentionPolicy, Mode
 from assistant.conversation.history import History
 from assistant.conversation.patience import Patience
 from assistant.conversation.policy import TurnPolicy
+from assistant.sharing.sharing import SharingLimits
 from audio.devices.open import are_in_one_room
 
 
@@ -59,3 +60,15 @@ def history_of(config: Config) -> History:
         )
     except ValueError as error:
         raise ConfigError(str(error)) from None
+
+
+def sharing_limits(config: Config) -> SharingLimits:
+    """When the engines are busy."""
+    limits = config.server
+    return SharingLimits(
+        waiting=limits.waiting,
+        request_wait_s=limits.request_wait_s,
+        answer_wait_s=limits.answer_wait_s,
+        session_wait_s=limits.session_wait_s,
+        answers_at_once=config.llm.at_once if config.llm.base_url else 1,
+    )

@@ -28,6 +28,24 @@ class EngineSettings:
     model_folder: Callable[[str], Path]
 
 
+@dataclass(frozen=True, slots=True)
+class EngineHealth:
+    """How an engine that owns a process or a thread is now."""
+
+    trouble: str = ""
+    """Why it cannot do its work at the moment: it is being started again, or its server is away. "" while it can."""
+    restarts: int = 0
+    """How often its process was started again."""
+    stuck: str = ""
+    """Why it will not recover by itself, so that only a new daemon would help; "" as a rule."""
+
+
+def health_of(engine: object) -> EngineHealth:
+    """What an engine says of itself by a method `health()`; one that has none is well as far as it knows."""
+    health = getattr(engine, "health", None)
+    return health() if health is not None else EngineHealth()
+
+
 def build(kind: str, name: str, settings: EngineSettings) -> Any:
     """Build the engine called `name` of a kind ("echo", "vad", ... as in the groups above). Raises EngineError."""
     found = {point.name: point for point in entry_points(group=f"hearthside.{kind}")}

@@ -1,11 +1,10 @@
 """The HTTP client that a chat server is asked with."""
 
 import contextlib
-import ipaddress
 
 import httpx
 
-from assistant.config import LlmConfig
+from assistant.config import LlmConfig, is_loopback
 from assistant.conversation.protocols import ModelError
 
 LONGEST_ERROR_BYTES = 1 << 16
@@ -28,19 +27,11 @@ def http_client(config: LlmConfig) -> httpx.AsyncClient:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=httpx.Timeout(None, connect=config.connect_timeout_s),
             # A proxy of the environment must not see what is said to a server on this machine, nor stand in its way.
-            trust_env=not is_loopback(url),
+            trust_env=not is_loopback(url.host),
             follow_redirects=False,  # the key is for this address alone
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise ModelError(f"the proxy that the environment names for {url.host} cannot be used: {error}") from None
-
-
-def is_loopback(url: httpx.URL) -> bool:
-    """Whether a server of this machine is meant."""
-    try:
-        return ipaddress.ip_address(url.host).is_loopback
-    except ValueError:
-        return url.host == "localhost" or url.host.endswith(".localhost")
 
 
 async def read_error(response: httpx.Response) -> bytes:

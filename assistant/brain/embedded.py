@@ -12,6 +12,7 @@ from assistant.brain.openai_chat import Unreachable
 from assistant.conversation.messages import Message, ModelEvent, ToolSpec
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.child import Child, ChildGone, Header, keep_alive
+from audio.engines import EngineHealth
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class EmbeddedModel:
         self._ready: Header = {}
         self._chat: LanguageModel | None = None
         self._refusal = ""
+        self._starts = 0
         self._changed = asyncio.Event()
         self._prefix: tuple[Message, ...] = ()
         self._supervisor: asyncio.Task[None] | None = None
@@ -104,6 +106,13 @@ class EmbeddedModel:
         self._prefix = tuple(messages[:-1] if messages and messages[-1].role == "user" else messages)
         return await chat.warm(messages)
 
+    def health(self) -> EngineHealth:
+        """Whether the child is there; while another one takes its place, it is not."""
+        trouble = "" if self._chat is not None else self._refusal or f"{NAME} is being started"
+        is_forsaken = self._supervisor is not None and self._supervisor.done()
+        stuck = f"{NAME} is no longer supervised" if is_forsaken else ""
+        return EngineHealth(trouble, max(0, self._starts - 1), stuck)
+
     async def close(self) -> None:
         """Stop the child. Safe to repeat."""
         if self._supervisor is not None:
@@ -141,6 +150,7 @@ class EmbeddedModel:
         async with contextlib.AsyncExitStack() as stack:
 
             def ready(chat: LanguageModel) -> None:
+                self._starts += 1
                 self._set(chat)
                 warming = asyncio.create_task(self._warm_again(chat), name="embedded-model-warm")
                 stack.push_async_callback(_cancelled, warming)

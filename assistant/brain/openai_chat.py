@@ -24,10 +24,10 @@ from assistant.brain.chat_failure import (
     offered_models,
     server_message,
 )
-from assistant.brain.chat_http import http_client, is_loopback, read_error
+from assistant.brain.chat_http import http_client, read_error
 from assistant.brain.chat_request import ChatRequest, Dialect, prefix_to_warm
 from assistant.brain.chat_wire import BrokenStream, EmptyAnswer
-from assistant.config import LlmConfig
+from assistant.config import LlmConfig, is_loopback
 from assistant.conversation.messages import Message, ModelEvent, ToolSpec
 from assistant.conversation.protocols import ModelError
 
@@ -67,7 +67,7 @@ class OpenAIChat:
         self._name = name or f"the language model at {config.base_url}"
         self._dialect = Dialect()
         self._http = http_client(config)
-        self._prefill = is_loopback(self._http.base_url) if prefill is None else prefill
+        self._prefill = is_loopback(self._http.base_url.host) if prefill is None else prefill
 
     async def __aenter__(self) -> Self:
         return self

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("assistant.cli.run", "converse through the microphone and the speaker"),
     "control": ("assistant.cli.control", "mute it, call it, talk by key"),
     "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
+    "token": ("assistant.cli.token", "let clients in, and no longer"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -95,12 +96,10 @@ def _parser(command: str | None, module: Any) -> argparse.ArgumentParser:
 
 
 def _set_up_logging(level: str | None) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=(level or "info").upper(),
-        format="%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s",
-        datefmt="%H:%M:%S",
-    )
+    from assistant.telemetry.logs import write_logs
+
+    logging.basicConfig(stream=sys.stderr)
+    write_logs(level or "info", "text")
     for chatty in ("httpx", "faster_whisper"):  # they tell every request and every transcription at info
         logging.getLogger(chatty).setLevel(logging.WARNING)
     if level is not None:
@@ -116,8 +115,18 @@ def _report(error: Exception) -> int:
     if logging.getLogger().isEnabledFor(logging.DEBUG):
         logging.debug("in full:", exc_info=error)
     what = str(error) if expected else f"unexpected {type(error).__name__}: {error}; --log-level debug shows more"
-    print(f"hearthside: {' '.join(what.split())}", file=sys.stderr)
+    line = " ".join(what.split())
+    if _logs_are_json():
+        logging.error(line)
+    else:
+        print(f"hearthside: {line}", file=sys.stderr)
     return status
+
+
+def _logs_are_json() -> bool:
+    from assistant.telemetry.logs import JsonLines
+
+    return any(isinstance(handler.formatter, JsonLines) for handler in logging.getLogger().handlers)
 
 
 def _judge(error: Exception) -> tuple[int, bool]:
@@ -133,6 +142,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
     from assistant.models.fetch import FetchError
     from assistant.models.verify import ModelFileError
     from assistant.server.door import DoorError
+    from assistant.server.tokens import TokensError
     from assistant.telemetry.recording.reader import RecordingError
     from audio.child import ChildGone
     from audio.devices.protocol import DeviceError
@@ -151,6 +161,7 @@ def _judge(error: Exception) -> tuple[int, bool]:
         ModelError,
         ModelFileError,
         SynthesisError,
+        TokensError,
         TranscriptionError,
         VoicesError,
     )

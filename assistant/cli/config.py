@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from assistant.config import Config, ConfigError, Loaded, Section, find_config, load_with_origin
 from assistant.models.needed import needed_models
+from assistant.server.exposure import check_exposure
 
 ENGINE_KINDS = ("vad", "wake", "turn_end", "stt", "tts")
 
@@ -51,6 +52,7 @@ def _check(config: Config) -> None:
         if name not in installed:
             raise ConfigError(f"{kind}.engine: no engine is called {name!r}; installed are {', '.join(installed)}")
     needed_models(config)
+    check_exposure(config)
 
 
 def _document(loaded: Loaded) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
+import faulthandler
 import logging
 import os
-import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any, NoReturn
 
 from rich.console import Console
@@ -17,17 +17,18 @@ from assistant import daemon
 from assistant.cli.options import add_config_option, configuration
 from assistant.cli.status_line import StatusLine
 from assistant.config import Config
-from assistant.conversation.notices import MicrophoneLevel, Notice, PhaseChanged, Stopped, Trouble, Woken
+from assistant.conversation.notices import MicrophoneLevel, Notice, Observer, PhaseChanged, Stopped, Trouble, Woken
 from assistant.conversation.record import TurnRecord
+from assistant.policies import attention_policy
 from assistant.safety import stop_signals
 from assistant.safety.emergency_stop import open_emergency_stop
-from assistant.server.doors import open_doors
+from assistant.server.door import DoorError
+from assistant.server.doors import open_doors, web_listening
 from assistant.server.exposure import check_exposure
+from assistant.service.life import Life
+from assistant.telemetry.logs import write_logs
 
 log = logging.getLogger(__name__)
-
-STOP_WITHIN_S = 1.8
-"""Time for an orderly stop. After it the process ends as it is; its children end with it."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,14 +44,31 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(args: argparse.Namespace) -> int:
     """Converse until the input ends or a signal comes."""
-    config = configuration(args, _overrides(args))
-    logging.getLogger().setLevel(config.telemetry.log_level.upper())
-    if config.server.enabled:
-        check_exposure(config.server)
+
+    def read() -> Config:
+        config = configuration(args, _overrides(args))
+        check_exposure(config)
+        attention_policy(config)
+        return config
+
+    config = read()
+    write_logs(config.telemetry.log_level, config.telemetry.log_format)
+    faulthandler.enable()  # a service manager whose watchdog ends the daemon learns where it hung
     console = Console(stderr=True)
-    with StatusLine(console) if console.is_terminal else nullcontext(None) as line:
-        status = asyncio.run(until_signalled(_converse(config, line.observe if line else log_notice)))
+    shows_status = console.is_terminal and config.telemetry.log_format == "text"
+    with StatusLine(console) if shows_status else nullcontext(None) as line:
+        status = asyncio.run(_live(config, read, line.observe if line else log_notice))
     leave(status)
+
+
+async def _live(config: Config, read: Callable[[], Config], observer: Observer) -> int:
+    life = Life(read, config, drains=config.server.enabled or config.wyoming.enabled)
+
+    def observe(notice: Notice) -> None:
+        life.observe(notice)
+        observer(notice)
+
+    return await life.last(_converse(config, observe, life))
 
 
 def leave(status: int) -> NoReturn:
@@ -60,40 +78,28 @@ def leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-async def until_signalled(work: Coroutine[Any, Any, None]) -> int:
-    """Run until done, SIGINT or SIGTERM; the exit status. A second signal ends the process at once."""
-    loop = asyncio.get_running_loop()
-    task = loop.create_task(work)
-    signalled = False
-
-    def stop() -> None:
-        nonlocal signalled
-        if signalled:
-            os._exit(1)
-        signalled = True
-        task.cancel()
-        loop.call_later(STOP_WITHIN_S, os._exit, 0)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    try:
-        await task
-    except asyncio.CancelledError:
-        log.info("stopped")
-    return 0
-
-
-async def _converse(config: Config, observer: Callable[[Notice], None]) -> None:
+async def _converse(config: Config, observer: Observer, life: Life) -> None:
     began_s = time.monotonic()
     log.info("starting")
 
-    @asynccontextmanager
-    async def doors(running: daemon.Running) -> AsyncIterator[None]:
-        async with open_doors(running):
-            log.info("listening, %.1f s after the start", time.monotonic() - began_s)
-            yield
+    async with AsyncExitStack() as stack:
+        web = None
+        if config.server.enabled:
+            try:
+                web = await stack.enter_async_context(web_listening(config.server))
+            except DoorError as error:
+                observer(Trouble(str(error)))
 
-    with open_emergency_stop() as emergency:
+        life.starting()
+
+        @asynccontextmanager
+        async def doors(running: daemon.Running) -> AsyncIterator[None]:
+            async with life.up(running), open_doors(running, web):
+                life.ready()
+                log.info("listening, %.1f s after the start", time.monotonic() - began_s)
+                yield
+
+        emergency = stack.enter_context(open_emergency_stop())
         stop_signals.obey(emergency)
         await daemon.run(config, observer, doors, emergency)
 
@@ -107,7 +113,8 @@ def log_notice(notice: Notice) -> None:
         case Woken():
             log.info("woken by %s", notice.phrase)
         case TurnRecord():
-            log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms)
+            of = {"session": notice.session_id, "turn": notice.turn_id}
+            log.info("turn %d: %s, latency %s ms", notice.turn_id, notice.outcome, notice.latency_ms, extra=of)
         case Trouble():
             log.warning("%s", notice.message)
         case MicrophoneLevel() | Stopped():  # the latter is logged where it happens, whatever the loop is doing

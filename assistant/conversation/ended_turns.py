@@ -72,6 +72,7 @@ class EndedTurns:
             ended,
             self._playback.heard_end(turn.turn),
             tuple(start.text[: self._playback.heard_end(start.turn)].strip() for start in false_starts),
+            self._playback.silent_s,
         )
         for over in (turn, *false_starts):
             self._playback.forget(over.turn)

@@ -1,12 +1,13 @@
 """The models that a conversation runs on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from assistant.conversation.announcements import Announcement
 from assistant.conversation.protocols import LanguageModel, LocalIntents
 from assistant.conversation.saying import Saying
 from assistant.conversation.speakers import Enrolled
+from audio.engines import EngineHealth
 from audio.stt.protocol import SpeechToText
 from audio.tts.protocol import TextToSpeech
 from audio.turn_end.protocol import EndOfTurnModel
@@ -34,3 +35,5 @@ class Engines:
     """Those who are known by their voice; None where nobody is to be."""
     announcements: Mapping[Announcement, Saying] = field(default_factory=dict)
     """What can be said unasked."""
+    health: Callable[[], Mapping[str, EngineHealth]] = dict
+    """How those without which nothing can be answered are now, by name."""

@@ -19,6 +19,7 @@ from assistant.conversation.local_reply import Situation
 from assistant.conversation.notices import Observer, Trouble, UserTranscript
 from assistant.conversation.scope import Heard, TurnScope
 from assistant.conversation.tone_watch import ToneWatch
+from assistant.conversation.urgency import Urgency
 from assistant.conversation.voice_watch import VoiceWatch
 from audio.frames import to_float
 from audio.stt.protocol import TranscriptionError
@@ -68,7 +69,8 @@ class Listening:
 
     def to_turn(self, turn: TurnScope, wanted: Transcribe, *, is_pause: bool) -> None:
         """To the turn so far."""
-        turn.start(self._transcribe(turn, wanted))
+        urgency = turn.listening = Urgency(is_committed=is_pause)
+        turn.start(self._transcribe(turn, wanted, urgency))
         voices, tones = self._voices, self._tones
         if voices is not None and voices.wants(turn, wanted.from_s, wanted.until_s, is_pause=is_pause):
             turn.start(self._listen_to_voice(voices, turn, wanted))
@@ -77,6 +79,8 @@ class Listening:
 
     def to_pause(self, turn: TurnScope, wanted: EstimateEnd) -> None:
         """Whether it is the end of the turn."""
+        if turn.listening is not None:
+            turn.listening.commit()
         turn.start(self._estimate_end(turn, wanted))
 
     def to_overlap(self, turn: TurnScope, wanted: TranscribeOverlap) -> None:
@@ -88,7 +92,8 @@ class Listening:
         if self._tones is not None:
             self._tones.ended(turn)
 
-    async def _transcribe(self, turn: TurnScope, wanted: Transcribe) -> None:
+    async def _transcribe(self, turn: TurnScope, wanted: Transcribe, urgency: Urgency) -> None:
+        urgency.begin()
         try:
             heard = turn.heard = await self._pass(wanted, turn.heard)
         except TranscriptionError as error:

@@ -63,6 +63,8 @@ class Playback:
         self._resampler: StreamResampler | None = None
         self._to_skip = 0
         self._epoch = 0
+        self.silent_s: float | None = None
+        """When the last sound left that was heard before a `stop`."""
         self._reported_at_s = 0.0
         self._sounded_at_s = 0.0
         self._unsettled: dict[int, asyncio.Event] = {}
@@ -149,6 +151,8 @@ class Playback:
                 self._sounded_at_s = report.at_s
                 self._tell(self._ledger.being_heard(report.epoch, report.at_s))
             if report.is_final:
+                if report.samples:
+                    self.silent_s = report.at_s
                 self._ledger.close(report.epoch)
                 if event := self._unsettled.pop(report.epoch, None):
                     event.set()

@@ -57,6 +57,8 @@ class TurnRecord:
     """... and the probability that this is so."""
     language: str = ""
     """In which language it was said, as far as speech-to-text could tell."""
+    interruption_ms: float | None = None
+    """From the first sound of the speech that interrupted it to the last sound of the answer that left the speaker."""
     whispered: bool | None = None
     """Whether it was whispered; None where that is not listened to. Nothing else of the tone is written down."""
 
@@ -69,13 +71,20 @@ class TurnRecord:
         ended: EndTurn,
         heard_chars: int,
         false_starts: tuple[str, ...] = (),
+        silent_s: float | None = None,
     ) -> "TurnRecord":
-        """The record of a committed turn of whose answer `heard_chars` characters, as displayed, were heard."""
+        """The record of a committed turn of whose answer `heard_chars` characters, as displayed, were heard.
+
+        `silent_s` is when the last answer that was cut was heard last.
+        """
         commit, answer, first_s = scope.commit, scope.answer, scope.first_audio_out_s
         if commit is None:
             raise ValueError("only a committed turn has a record")
         wasted_s = sum(discarded.answer.work_s for discarded in turn.discarded if discarded.answer is not None)
         usage = answer.usage if answer else None
+        cut_ms = None
+        if ended.outcome is Outcome.INTERRUPTED and scope.hushed_from_s is not None and silent_s is not None:
+            cut_ms = round(max(0.0, 1000 * (silent_s - scope.hushed_from_s)), 1)
         return cls(
             turn_id=scope.turn,
             session_id=session_id,
@@ -107,6 +116,7 @@ class TurnRecord:
             false_starts=false_starts,
             speaker=turn.speaker.name if turn.speaker else None,
             language=turn.heard.transcript.language if turn.heard else "",
+            interruption_ms=cut_ms,
             whispered=turn.tone.is_whispered if turn.tone else None,
             speaker_confidence=round(turn.speaker.confidence, 3) if turn.speaker else None,
         )

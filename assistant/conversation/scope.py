@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
 from assistant.conversation.answer import Answer
 from assistant.conversation.decisions import Commit
 from assistant.conversation.local_reply import Action, LocalReply
+from assistant.conversation.log_context import of_turn
 from assistant.conversation.outlet import Outlet
 from assistant.conversation.speakers import Speaker
 from assistant.conversation.tone import Tone
+from assistant.conversation.urgency import Urgency
 from audio.stt.protocol import Transcript
 from audio.voice.prosody import Prosody
 from audio.voice.protocol import Voice
@@ -40,7 +43,9 @@ class Scope:
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Begin work that ends with this scope at the latest."""
-        task = self.group.create_task(work, name=f"turn {self.turn}")
+        context = copy_context()
+        context.run(of_turn.set, self.turn)
+        task = self.group.create_task(work, name=f"turn {self.turn}", context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -61,6 +66,8 @@ class AnswerScope(Scope):
     commit: Commit | None = None
     said: str = ""
     """What the answer came to, as displayed, once the turn has ended in an apology."""
+    urgency: Urgency = field(default_factory=Urgency)
+    """Of the engines' work for it: certain from the commit on."""
     begun_s: float | None = None
     is_announcement: bool = False
     """Whether it was not asked for."""
@@ -71,6 +78,8 @@ class AnswerScope(Scope):
     undo: Action | None = None
     """What takes the command's action back, should its commitment be taken back."""
     first_audio_out_s: float | None = None
+    hushed_from_s: float | None = None
+    """Where the speech began that hushed it last."""
     is_reassured: bool = False
     """Whether the user was told that it takes long."""
     going_on: asyncio.Task[None] | None = None
@@ -92,6 +101,8 @@ class TurnScope(Scope):
     """What the last transcription gave."""
     overlap: Heard | None = None
     """What the last one gave of what the user says over the answer."""
+    listening: Urgency | None = None
+    """Of the last transcription that was asked for: certain once the speaker pauses."""
     passes: int = 0
     """Transcriptions made."""
     stt_final_s: float | None = None

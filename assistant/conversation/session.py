@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from assistant.conversation.announcements import Device
 from assistant.conversation.answer import Answer, AnswerError
-from assistant.conversation.attention import EndedTurn, Mode
+from assistant.conversation.attention import AttentionPolicy, EndedTurn, Mode
 from assistant.conversation.clauses import Clause
 from assistant.conversation.controls import ControlError, Status
 from assistant.conversation.decisions import (
@@ -54,6 +54,7 @@ from assistant.conversation.facts import (
     EndOfMessageExpected,
     Fact,
     Resumed,
+    SpeechStarted,
     WorkFailed,
 )
 from assistant.conversation.hearing import Hearing
@@ -61,6 +62,7 @@ from assistant.conversation.history import Memory
 from assistant.conversation.ledger import APOLOGY, REASSURANCE, BeingHeard, FirstSound
 from assistant.conversation.listening import Listening
 from assistant.conversation.local_reply import Action, SetPace, SetVolume, Situation
+from assistant.conversation.log_context import of_session
 from assistant.conversation.notices import (
     AnswerCaption,
     AnswerWritten,
@@ -79,6 +81,7 @@ from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
 from assistant.conversation.tone_watch import ToneWatch
 from assistant.conversation.turn_taking import Phase, TurnTaking
+from assistant.conversation.urgency import Urgency
 from assistant.conversation.voice_watch import VoiceWatch
 from assistant.conversation.volume import Volume
 from audio.devices.protocol import Microphone, Speaker
@@ -119,6 +122,7 @@ class Session:
     ) -> None:
         """`witness` is shown all that turn-taking is told and decides; `on_written`, all of an answer that is handed to
         the speaker."""
+        self._id = session_id
         self._microphone = microphone
         self._clock = microphone.clock
         self._engines = engines
@@ -150,11 +154,14 @@ class Session:
         self._facts: deque[Fact] = deque()
         self._is_feeding = False
         self._scope: TurnScope | None = None
+        self._onset_s: float | None = None
+        """Where the user began to speak last."""
         self._is_deaf = False
         self._phase_shown: PhaseChanged | None = None
 
     async def run(self) -> None:
         """Converse until the microphone's file has ended and its last turn with it; for ever on a device."""
+        of_session.set(self._id)
         async with asyncio.TaskGroup() as group:
             self._group = group
             follow = group.create_task(self._follow_playback(), name="playback")
@@ -202,6 +209,13 @@ class Session:
         if mode is Mode.WAKE_WORD and self._engines.wake is None:
             raise ControlError('there are no wake words to listen for: set wake.engine = "micro-wakeword"')
         self._hearing.attention.mode = mode
+
+    def adopt(self, policy: TurnPolicy, attention: AttentionPolicy, volume: Volume | None) -> None:
+        """Take turns by these numbers from now on, and speak as loud as this, if anything."""
+        self._core.policy = policy
+        self._hearing.attention.policy = attention
+        if volume is not None:
+            self._playback.volume = volume
 
     # --- facts in ---------------------------------------------------------------------------------------
 
@@ -273,6 +287,8 @@ class Session:
 
     def _feed(self, fact: Fact) -> None:
         """Tell the machine. A fact that comes up while decisions are carried out waits until they all are."""
+        if isinstance(fact, SpeechStarted):
+            self._onset_s = fact.onset_s
         self._facts.append(fact)
         if self._is_feeding:
             return
@@ -402,6 +418,7 @@ class Session:
         self._ended.open[turn.turn] = answer
         if answer.answer is not None:
             answer.answer.was_committed()
+        answer.urgency.commit()
         if answer.local is not None:
             answer.undo = self._act(answer.local.action)
         self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
@@ -466,6 +483,7 @@ class Session:
         self._feed(WorkFailed(self._clock.now(), scope.turn, scope.revision, reason))
 
     def _hush(self, answer: AnswerScope) -> None:
+        answer.hushed_from_s = self._onset_s
         if answer.going_on is not None:
             answer.going_on.cancel()
         self._playback.stop()
@@ -482,6 +500,7 @@ class Session:
         return Situation(volume=volume, pace=self._pace, last_answer=ended.last_answer, unheard=ended.unheard)
 
     async def _prefill(self, wanted: Prefill) -> None:
+        Urgency().begin()
         try:
             expected = await self._engines.llm.warm(self._history.messages(wanted.text))
             if expected is not None:
@@ -506,6 +525,7 @@ class Session:
         scope.start(self._guard(scope, self._answer(turn, scope, wanted)))
 
     async def _answer(self, turn: TurnScope, scope: AnswerScope, wanted: Speculate) -> None:
+        scope.urgency.begin()
         await self._ended.entered()  # what was heard of the last answer belongs into this prompt
         answer = scope.answer = Answer(
             on_sound=lambda clause: self._on_sound(scope, clause),

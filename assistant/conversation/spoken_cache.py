@@ -42,7 +42,11 @@ class CachedSpeech:
 
     def __contains__(self, text: str) -> bool:
         """Whether this clause can be spoken without the engine, at the usual pace."""
-        return (text, 1.0) in self._clauses
+        return self.knows(text, 1.0)
+
+    def knows(self, text: str, pace: float) -> bool:
+        """Whether this clause can be spoken without the engine."""
+        return (text, pace) in self._clauses
 
     async def synthesize(self, text: str, *, pace: float = 1.0) -> AsyncGenerator[SpeechChunk, None]:
         """Speak one clause: from memory at once, otherwise as the engine makes it. Raises SynthesisError."""

@@ -5,10 +5,7 @@ The vector is personal data: it tells one's voice from others'. No recording is 
 """
 
 import json
-import os
-import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +16,7 @@ from filelock import FileLock
 
 from assistant.config import home
 from assistant.conversation.speakers import GUEST, Enrolled
+from assistant.private_file import changing, write_private
 from audio.voice.protocol import Voice
 
 FORMAT = 1
@@ -104,12 +102,10 @@ class EnrolledVoices:
             self._remove()
 
     def _changing(self) -> FileLock:
-        """Two commands at once would each undo what the other did."""
         try:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return changing(self.file)
         except OSError as error:
             raise VoicesError(f"{self.file.parent}: cannot be made: {error.strerror}") from None
-        return FileLock(self.file.with_suffix(".lock"), mode=0o600)
 
     def _remove(self) -> None:
         for file in (self.file, *self.file.parent.glob(f".{self.file.name}.*")):
@@ -120,17 +116,9 @@ class EnrolledVoices:
 
     def _write(self, everyone: Sequence[Kept]) -> None:
         text = json.dumps({"format": FORMAT, "voices": [_written(one) for one in everyone]}, ensure_ascii=False)
-        beside = self.file.with_name(f".{self.file.name}.{secrets.token_hex(4)}")
         try:
-            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as sink:
-                sink.write(text)
-                sink.flush()
-                os.fsync(sink.fileno())
-            beside.replace(self.file)
+            write_private(self.file, text)
         except OSError as error:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
             raise VoicesError(f"{self.file}: cannot be written: {error.strerror}; nothing was changed") from None
 
 

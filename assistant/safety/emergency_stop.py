@@ -14,10 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.safety.effects import Effects
+from assistant.safety.leftovers import clear_leftovers
 from audio.stop.latch import SHARED_MEMORY, Latch, create_latch
 from audio.stop.sockets import Receiver
 
 log = logging.getLogger(__name__)
+
+PREFIX, NEWS = "hearthside-", "news"
 
 Listener = Callable[[bool, str], None]
 """Told whether everything is stopped now, and what did it."""
@@ -32,7 +35,7 @@ class EmergencyStop:
         self.effects = Effects(lambda: self.latch.is_stopped)
         self.ear = folder / "ear"
         """Where the microphone's sound goes to be listened to."""
-        self.news = folder / "news"
+        self.news = folder / NEWS
         """Where whoever has set or released the latch says so: `stop PHRASE`, `resume PHRASE`."""
         self._receiver = Receiver(self.news)
         self._listeners: list[tuple[asyncio.AbstractEventLoop, Listener]] = []
@@ -92,9 +95,10 @@ class EmergencyStop:
 
 @contextmanager
 def open_emergency_stop() -> Iterator[EmergencyStop]:
-    """The switch, in a folder of its own that goes with the block."""
-    place = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="hearthside-", dir=place))
+    """The switch, in a folder of its own that goes with the block; those of daemons that were killed go now."""
+    place = SHARED_MEMORY if SHARED_MEMORY.is_dir() else Path(tempfile.gettempdir())
+    clear_leftovers(place, PREFIX, NEWS)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
     try:
         emergency = EmergencyStop(folder)
         try:

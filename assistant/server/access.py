@@ -5,19 +5,37 @@ model through it, by a request across sites, a WebSocket across sites, or a name
 machine (DNS rebinding). Therefore Host must name this server, and Origin, which every such request carries, too.
 """
 
-import hmac
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as Connection
 
 from assistant.config import ServerConfig
-from assistant.server.refusal import refusal
+from assistant.server.connections import network_of
+from assistant.server.known_tokens import KnownTokens
+from assistant.server.page.files import PATHS as PAGE_PATHS
+from assistant.server.rate import RateOfAddresses
+from assistant.server.refusal import Refused, refusal
+from assistant.server.revocation import while_allowed
+from assistant.server.tokens import Scope, TokenStore
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-UNGUARDED = frozenset({"/healthz", "/readyz"})
-"""Paths that tell nothing: whoever watches the service needs no token."""
+UNGUARDED = frozenset({"/healthz", "/readyz"}) | PAGE_PATHS
+"""Paths that tell nothing: whoever watches the service needs no token, and the page asks its user for one."""
+DEMANDED: Mapping[str, Scope] = MappingProxyType(
+    {
+        "/v1/realtime": Scope.CONVERSE,
+        "/v1/chat/completions": Scope.CONVERSE,
+        "/v1/audio/speech": Scope.CONVERSE,
+        "/v1/audio/transcriptions": Scope.CONVERSE,
+        "/v1/models": Scope.CONVERSE,
+    }
+)
+"""What a token must be good for, by path. For every other path it is ADMIN: what is forgotten here is closed."""
 SUBPROTOCOL_TOKEN = "openai-insecure-api-key."
 """A browser cannot set a header on a WebSocket; the token comes as a subprotocol then."""
 
@@ -26,60 +44,107 @@ SUBPROTOCOL_TOKEN = "openai-insecure-api-key."
 class AccessPolicy:
     """What a request must show."""
 
-    hosts: frozenset[str] = LOCAL_NAMES
+    hosts: frozenset[str]
     """Names by which the server is called, without a port."""
-    origins: frozenset[str] = frozenset()
+    origins: frozenset[str]
     """Web pages elsewhere that may use it, such as `https://home.example`."""
-    tokens: tuple[str, ...] = field(default=(), repr=False)
-    """Any of them will do; where there are none, none is needed."""
+    tokens: KnownTokens
 
-    def objection(self, path: str, headers: Headers) -> tuple[int, str] | None:
-        """The status and the reason of the refusal; None where there is none."""
+    def stranger(self, headers: Headers) -> tuple[int, str] | None:
+        """Status and reason where the request is not meant for this server, or not by who uses it."""
         host = headers.get("host", "")
         if _name(host) not in self.hosts:
             return 421, f"this server is not called {host!r}; server.hosts names what it is called"
-        origin = headers.get("origin")
-        if origin is not None and origin not in self.origins and origin.partition("://")[2] != host:
-            return 403, f"pages of {origin} may not use this server; server.origins names those that may"
-        if self.tokens and path not in UNGUARDED and not self._shows_token(headers):
-            return 401, "a token is needed: Authorization: Bearer TOKEN"
+        if (stranger := self._foreign_page(host, headers)) is not None:
+            return 403, f"{stranger} may not use this server; server.origins names those that may"
         return None
 
-    def _shows_token(self, headers: Headers) -> bool:
-        shown = [value.removeprefix("Bearer ") for value in headers.getlist("authorization")]
-        shown += [
-            protocol.strip().removeprefix(SUBPROTOCOL_TOKEN)
-            for value in headers.getlist("sec-websocket-protocol")
-            for protocol in value.split(",")
-            if protocol.strip().startswith(SUBPROTOCOL_TOKEN)
-        ]
-        return any(hmac.compare_digest(one.encode(), token.encode()) for one in shown for token in self.tokens)
+    def lack(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        """Status and reason where the request shows no token that is good for this."""
+        if path in UNGUARDED or not self.tokens.are_demanded:
+            return None
+        needed = DEMANDED.get(path, Scope.ADMIN)
+        scopes = [self.tokens.scopes_of(token) for token in _shown_tokens(headers)]
+        if not any(scopes):
+            return 401, "a token is needed: Authorization: Bearer TOKEN; `hearthside token create NAME` makes one"
+        if not any(needed in held for held in scopes):
+            return 403, f"this token is not good for that; one with the scope {needed} is needed"
+        return None
+
+    def _foreign_page(self, host: str, headers: Headers) -> str | None:
+        """What page of somebody else's the request comes from. Where a browser names none it still tells that there is
+        one, unless the user has gone to this address: an image or a script from here, say, in a page elsewhere."""
+        origin = headers.get("origin")
+        if origin is not None:
+            return None if origin in self.origins or origin.partition("://")[2] == host else f"pages of {origin}"
+        is_elsewhere = headers.get("sec-fetch-site") in ("cross-site", "same-site")
+        return "pages elsewhere" if is_elsewhere and headers.get("sec-fetch-mode") != "navigate" else None
 
 
 def access_policy(config: ServerConfig) -> AccessPolicy:
     """Who may use a server that is configured so."""
     hosts = LOCAL_NAMES | {host.lower() for host in (config.host, *config.hosts)}
-    return AccessPolicy(hosts, frozenset(config.origins), config.tokens)
+    return AccessPolicy(hosts, frozenset(config.origins), KnownTokens(config.tokens, TokenStore()))
+
+
+class LivePolicy:
+    """One that can become another while the server runs."""
+
+    def __init__(self, policy: AccessPolicy) -> None:
+        self._policy = policy
+        self.origins = set(policy.origins)
+        """The same set for ever: others hold it."""
+
+    def become(self, policy: AccessPolicy) -> None:
+        """From the next request on this one decides. Where tokens were demanded they still are, if there is none left,
+        too: a line that was lost from a file must not open the door."""
+        if self._policy.tokens.are_demanded:
+            policy.tokens.demand()
+        self._policy = policy
+        self.origins.clear()
+        self.origins.update(policy.origins)
+
+    def stranger(self, headers: Headers) -> tuple[int, str] | None:
+        return self._policy.stranger(headers)
+
+    def lack(self, path: str, headers: Headers) -> tuple[int, str] | None:
+        return self._policy.lack(path, headers)
 
 
 class Guard:
-    """ASGI middleware: lets through what the policy has no objection to."""
+    """ASGI middleware: lets through what the policy has no objection to, for as long as it has none."""
 
-    def __init__(self, app: ASGIApp, policy: AccessPolicy) -> None:
+    def __init__(self, app: ASGIApp, policy: "AccessPolicy | LivePolicy", rate: RateOfAddresses) -> None:
         self._app = app
         self._policy = policy
+        self._rate = rate
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Connection, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        objection = self._policy.objection(scope["path"], Headers(scope=scope))
-        if objection is None:
-            await self._app(scope, receive, send)
+        path, headers = scope["path"], Headers(scope=scope)
+        # A page elsewhere must not use up what the machine's own programs may ask; who guesses tokens must.
+        refused = self._answered(self._policy.stranger(headers)) or self._too_often(scope)
+        refused = refused or self._answered(self._policy.lack(path, headers))
+        if refused is not None:
+            await refused(scope, receive, send)
         elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": objection[1][:120]})
+            guarded = while_allowed(receive, send, lambda: self._policy.lack(path, headers) is None)
+            await self._app(scope, *guarded)
         else:
-            await refusal(*objection)(scope, receive, send)
+            await self._app(scope, receive, send)
+
+    def _answered(self, objection: tuple[int, str] | None) -> ASGIApp | None:
+        return refusal(*objection) if objection is not None else None
+
+    def _too_often(self, scope: Connection) -> ASGIApp | None:
+        """Whoever watches the service is not counted: to be refused would look as if it were ill."""
+        client = scope.get("client")
+        if scope["path"] in UNGUARDED or not (wait_s := self._rate.take(network_of(client[0] if client else ""))):
+            return None
+        reason = f"too many requests (server.requests_per_minute); the next one in {wait_s:.1f} s"
+        return Refused(reason, status=429, retry_after_s=wait_s).response()
 
 
 def _name(host: str) -> str:
@@ -88,3 +153,13 @@ def _name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:
         return ""
+
+
+def _shown_tokens(headers: Headers) -> list[str]:
+    shown = [value.removeprefix("Bearer ") for value in headers.getlist("authorization")]
+    return shown + [
+        protocol.strip().removeprefix(SUBPROTOCOL_TOKEN)
+        for value in headers.getlist("sec-websocket-protocol")
+        for protocol in value.split(",")
+        if protocol.strip().startswith(SUBPROTOCOL_TOKEN)
+    ]

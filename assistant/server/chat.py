@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
@@ -25,7 +25,7 @@ from assistant.conversation.messages import (
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.volume import Volume
 from assistant.daemon import Running
-from assistant.server.refusal import Refused, error_document, invalid
+from assistant.server.refusal import caller, error_document, failed, invalid
 
 MODEL = "hearthside"
 """The name under which the daemon answers, whatever model is behind it."""
@@ -116,7 +116,12 @@ class Chat:
             asked = _Asked.model_validate_json(await request.body())
         except ValidationError as error:
             raise invalid(error) from None
-        events = self._answer(asked)
+        events = self._answer(asked, caller(request))
+        try:
+            first = await anext(events, None)  # a model that is away or busy is so before the status
+        except ModelError as error:
+            raise failed(error) from None
+        events = _from(first, events)
         if asked.stream:
             return StreamingResponse(
                 _chunks(events, with_usage=asked.stream_options.include_usage),
@@ -126,9 +131,9 @@ class Chat:
         try:
             return JSONResponse(await _whole(events))
         except ModelError as error:
-            raise Refused(str(error), status=503) from None
+            raise failed(error) from None
 
-    async def _answer(self, asked: _Asked) -> AsyncIterator[ModelEvent]:
+    async def _answer(self, asked: _Asked, client: str) -> AsyncGenerator[ModelEvent, None]:
         messages = [said.as_message() for said in asked.messages]
         if (known := self._known(messages)) is not None:
             yield TextDelta(known)
@@ -141,7 +146,8 @@ class Chat:
         ]
         outcome = "dropped"
         try:
-            async with aclosing(self._running.engines.llm.stream(messages, tools)) as events:
+            llm = self._running.sharing.for_request(self._running.engines, client).llm
+            async with aclosing(llm.stream(messages, tools)) as events:
                 async for event in events:
                     yield event
             outcome = "answered"
@@ -160,6 +166,14 @@ class Chat:
         answer = said[-1] if said and isinstance(said[-1], str) else ""
         reply = intents.recognise(last.content, Situation(Volume(), last_answer=answer))
         return reply.text if reply is not None and reply.action is None and reply.text else None
+
+
+async def _from(first: ModelEvent | None, rest: AsyncGenerator[ModelEvent, None]) -> AsyncGenerator[ModelEvent, None]:
+    async with aclosing(rest):
+        if first is not None:
+            yield first
+        async for event in rest:
+            yield event
 
 
 async def _whole(events: AsyncIterator[ModelEvent]) -> dict[str, Any]:

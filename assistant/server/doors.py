@@ -3,20 +3,25 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from assistant.config import ServerConfig
 from assistant.conversation.notices import Trouble
 from assistant.daemon import Running
 from assistant.server.control import control_path, control_socket
 from assistant.server.door import DoorError
 from assistant.server.hotkey import hotkey
 
+if TYPE_CHECKING:
+    from assistant.server.web import WebServer
+
 log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def open_doors(running: Running) -> AsyncIterator[None]:
-    """Open them for as long as the block lasts. Of one that cannot be opened the observer is told."""
+async def open_doors(running: Running, web: "WebServer | None" = None) -> AsyncIterator[None]:
+    """Open them for as long as the block lasts; `web` where there is one. Of one that cannot be opened the observer is
+    told."""
     attention, controls = running.config.attention, running.controls
     async with AsyncExitStack() as stack:
 
@@ -30,22 +35,29 @@ async def open_doors(running: Running) -> AsyncIterator[None]:
             await open_door(control_socket(path, controls))
         if controls is not None and attention.hotkey:
             await open_door(hotkey(attention.hotkey, controls))
-        if running.config.server.enabled:
-            await open_door(web_door(running))
+        if web is not None:
+            await open_door(web_door(web, running))
         if running.config.wyoming.enabled:
             await open_door(wyoming_door(running))
         yield
 
 
 @asynccontextmanager
-async def web_door(running: Running) -> AsyncIterator[None]:
-    """The HTTP server. Raises DoorError or ConfigError."""
+async def web_listening(config: ServerConfig) -> AsyncIterator["WebServer"]:
+    """The HTTP server, from before anything is loaded. Raises DoorError."""
     try:
-        from assistant.server.web import serving  # here: a lean install does without
+        from assistant.server.web import listening  # here: a lean install does without
     except ImportError as error:
         raise DoorError(f"server: {error}; pip install 'hearthside[server]'") from None
-    async with serving(running) as url:
-        log.info("serving at %s", url)
+    async with listening(config) as web:
+        yield web
+
+
+@asynccontextmanager
+async def web_door(web: "WebServer", running: Running) -> AsyncIterator[None]:
+    """The daemon behind the server that listens already. Raises ConfigError."""
+    async with web.leading_to(running):
+        log.info("serving at %s", web.url)
         yield
 
 
@@ -56,6 +68,6 @@ async def wyoming_door(running: Running) -> AsyncIterator[None]:
         from assistant.server.wyoming.door import serving
     except ImportError as error:
         raise DoorError(f"wyoming: {error}; pip install 'hearthside[wyoming]'") from None
-    async with serving(running.config, running.engines) as port:
+    async with serving(running.config, running.engines, running.sharing, running.metrics) as port:
         log.info("Wyoming on %s port %d", running.config.wyoming.host, port)
         yield

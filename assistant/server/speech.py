@@ -14,21 +14,20 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from assistant.conversation.engines import Engines
 from assistant.conversation.reading_aloud import read_aloud
 from assistant.daemon import Running
-from assistant.server.refusal import Refused, invalid
+from assistant.server.refusal import Refused, caller, failed, invalid
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
 from audio.resample import StreamResampler, resampled
 from audio.stt.protocol import TranscriptionError
-from audio.tts.protocol import SynthesisError
+from audio.tts.protocol import SynthesisError, TextToSpeech
 
 RATE_HZ = 24_000
 """Of all that is handed out: OpenAI's."""
 LONGEST_INPUT = 4096
 """Characters, as at OpenAI."""
 LONGEST_RECORDING_S = 600.0
-LARGEST_UPLOAD_BYTES = 25_000_000
-"""As at OpenAI."""
 
 STREAMED = {"pcm": "audio/pcm", "wav": "audio/wav"}
 ENCODED = {
@@ -49,7 +48,7 @@ class Speech:
     """Both endpoints, on the engines of the conversation."""
 
     def __init__(self, running: Running) -> None:
-        self._engines = running.engines
+        self._running = running
         self._language = running.config.stt.language
 
     async def say(self, request: Request) -> Response:
@@ -58,18 +57,18 @@ class Speech:
             wanted = _ToSay.model_validate_json(await request.body())
         except ValidationError as error:
             raise invalid(error) from None
-        sound = self._sound(wanted.input)
+        sound = self._sound(wanted.input, self._engines(request).tts)
         try:
             first_piece = await anext(sound, np.zeros(0, np.int16))  # a voice that fails does so before the status
         except SynthesisError as error:
-            raise Refused(str(error), status=503) from None
+            raise failed(error) from None
         if wanted.response_format in STREAMED:
             kind = wanted.response_format
             return StreamingResponse(_stream(kind, first_piece, sound), media_type=STREAMED[kind])
         try:
             pieces = [first_piece, *[piece async for piece in sound]]
         except SynthesisError as error:
-            raise Refused(str(error), status=503) from None
+            raise failed(error) from None
         body = await asyncio.to_thread(_encoded, wanted.response_format, np.concatenate(pieces))
         return Response(body, media_type=ENCODED[wanted.response_format][2])
 
@@ -85,9 +84,9 @@ class Speech:
                 )
             samples = await asyncio.to_thread(_decoded, await file.read())
         try:
-            transcript = await self._engines.stt.transcribe(to_float(samples), start_s=0.0)
+            transcript = await self._engines(request).stt.transcribe(to_float(samples), start_s=0.0)
         except TranscriptionError as error:
-            raise Refused(str(error), status=503) from None
+            raise failed(error) from None
         if wanted == "text":
             return PlainTextResponse(transcript.text)
         document: dict[str, Any] = {"text": transcript.text}
@@ -97,10 +96,13 @@ class Speech:
             document |= {"language": transcript.language, "duration": duration_s, "words": words}
         return JSONResponse(document)
 
-    async def _sound(self, text: str) -> AsyncIterator[Pcm16]:
+    def _engines(self, request: Request) -> Engines:
+        return self._running.sharing.for_request(self._running.engines, caller(request))
+
+    async def _sound(self, text: str, tts: TextToSpeech) -> AsyncIterator[Pcm16]:
         """The text clause by clause at RATE_HZ. Raises SynthesisError."""
-        resampler = StreamResampler(self._engines.tts.rate_hz, RATE_HZ)
-        async with aclosing(read_aloud(text, self._engines.tts)) as chunks:
+        resampler = StreamResampler(tts.rate_hz, RATE_HZ)
+        async with aclosing(read_aloud(text, tts)) as chunks:
             async for chunk in chunks:
                 yield resampler.push(chunk.samples)
         yield resampler.finish()
@@ -130,8 +132,6 @@ def _encoded(kind: str, samples: Pcm16) -> bytes:
 
 def _decoded(data: bytes) -> Pcm16:
     """A recording as 16 kHz mono, shape (n,), n > 0. Raises Refused."""
-    if len(data) > LARGEST_UPLOAD_BYTES:
-        raise Refused(f"file: more than {LARGEST_UPLOAD_BYTES // 1_000_000} MB; cut it", param="file", status=413)
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             if not 0 < file.frames <= LONGEST_RECORDING_S * file.samplerate:

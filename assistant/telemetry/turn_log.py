@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """Records kept while the file cannot be written; the oldest go first."""
+LONGEST_LINE_BYTES = 1 << 20
+"""So much of the file's end is looked at for its last line."""
 
 
 class TurnLog:
@@ -30,6 +32,7 @@ class TurnLog:
         self._file = file
         self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
         self._is_failing = False
+        self._is_mended = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="turn-log")
 
     def __enter__(self) -> "TurnLog":
@@ -56,6 +59,9 @@ class TurnLog:
     def _write(self) -> None:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
+            if not self._is_mended:
+                _mend(self._file)
+                self._is_mended = True
             with self._file.open("ab") as sink:
                 while self._waiting:
                     self._append_whole(sink.fileno(), self._waiting[0])
@@ -78,3 +84,32 @@ class TurnLog:
             with contextlib.suppress(OSError):  # a device or a pipe has no length
                 os.ftruncate(descriptor, size)
             raise
+
+
+def _mend(file: Path) -> None:
+    """Have the file end with a whole line: a daemon that is killed while it writes can leave half of one, to which the
+    next would be glued. Half a record is dropped; a whole one gets the end of its line. Raises OSError."""
+    if not file.is_file():
+        return
+    with file.open("r+b") as log_file:
+        size = log_file.seek(0, os.SEEK_END)
+        start = max(0, size - LONGEST_LINE_BYTES)
+        log_file.seek(start)
+        tail = log_file.read()
+        whole = tail.rfind(b"\n") + 1
+        rest = tail[whole:]
+        if not rest:
+            return
+        if _is_json(rest):
+            log_file.write(b"\n")
+        elif whole or not start:
+            log.warning("turn log %s: its last line was half written, and is dropped", file)
+            log_file.truncate(start + whole)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True

@@ -23,9 +23,6 @@ ASLEEP_S = 5.0
 
 ROUNDING_S = 1e-6
 
-BACKLOG_S = 120.0
-"""Sound that may wait to be taken in; what comes beyond is dropped."""
-
 
 class RemoteClock:
     """Time since the first piece came, as far as the microphone has been running."""
@@ -69,17 +66,18 @@ class RemoteMicrophone:
         self._came = asyncio.Event()
         self._next_sample = self._sent = self._silent = 0
         self._gaps: deque[_Gap] = deque(maxlen=1000)
-        self._overflows = 0
         self._is_muted = False
 
     def hear(self, samples: Pcm16) -> None:
-        """More sound, at 16 kHz."""
-        if self._queued + len(samples) > BACKLOG_S * MIC_RATE_HZ:
-            self._overflows += 1
-            return
+        """More sound, at 16 kHz. Whoever gives it faster than it was spoken minds `backlog_s`."""
         self._waiting.append(samples)
         self._queued += len(samples)
         self._came.set()
+
+    @property
+    def backlog_s(self) -> float:
+        """Sound that waits to be taken in."""
+        return self._queued / MIC_RATE_HZ
 
     def forget(self) -> None:
         """What waits is not meant."""
@@ -132,7 +130,7 @@ class RemoteMicrophone:
         self._is_muted = is_muted
 
     def health(self) -> DeviceHealth:
-        return DeviceHealth(overflows=self._overflows)
+        return DeviceHealth()
 
     @property
     def _next_end_s(self) -> float:

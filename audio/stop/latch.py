@@ -14,6 +14,7 @@ import numpy as np
 STOPPED, RESUMED = 0, 1
 WORDS = 2
 SHARED_MEMORY = Path("/dev/shm")
+LATCH_PREFIX = "hearthside-stop-"
 
 
 class Latch:
@@ -57,7 +58,7 @@ class Latch:
 def create_latch(folder: Path | None = None) -> Latch:
     """A new switch, in a file of its own in `folder` or in shared memory; whoever made it removes the file."""
     place = folder or (SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
-    number, name = tempfile.mkstemp(prefix="hearthside-stop-", dir=place)
+    number, name = tempfile.mkstemp(prefix=LATCH_PREFIX, dir=place)
     with os.fdopen(number, "wb") as file:
         file.write(bytes(8 * WORDS))
     return Latch(Path(name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 import numpy as np
 
-from audio.engines import EngineError, EngineSettings
+from audio.engines import EngineError, EngineHealth, EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.imagined import LOOP_COMPRESSION, is_noise
 from audio.stt.languages import likeliest
@@ -34,6 +34,9 @@ MAX_TOKENS = 224
 
 SHORTEST_S = 0.1
 """Less audio than this holds no word."""
+
+STUCK_AFTER_S = 600.0
+"""A call that takes so long never ends: ten minutes of sound, the longest that is taken, take two."""
 
 P = ParamSpec("P")
 
@@ -77,6 +80,11 @@ class Whisper:
         quiet = np.random.default_rng(0).normal(0, 1e-3, MIC_RATE_HZ).astype(np.float32)
         await self.transcribe(quiet, start_s=0.0)
         await self.revise(quiet, start_s=0.0, earlier=None)
+
+    def health(self) -> EngineHealth:
+        """Native code that never comes back holds its thread for good."""
+        busy_s = self._worker.busy_s
+        return EngineHealth(stuck=f"speech-to-text hangs for {busy_s:.0f} s" if busy_s > STUCK_AFTER_S else "")
 
     async def close(self) -> None:
         """Drop what waits to be transcribed."""

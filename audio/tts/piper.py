@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from audio.child import Child, ChildGone, ChildRefused, Header, keep_alive
-from audio.engines import EngineError, EngineSettings
+from audio.engines import EngineError, EngineHealth, EngineSettings
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 
 NAME = "the voice"
@@ -40,6 +40,7 @@ class PiperVoice:
         self._child: Child | None = None
         self._loss: ChildGone | None = None
         self._heard_at_s = 0.0
+        self._starts = 0
         self._changed = asyncio.Event()
         self._supervisor: asyncio.Task[None] | None = None
 
@@ -77,6 +78,13 @@ class PiperVoice:
         async with contextlib.aclosing(self.synthesize("Hello.")) as chunks:
             async for _ in chunks:
                 pass
+
+    def health(self) -> EngineHealth:
+        """Whether the child is there; before it is asked for, and while another one takes its place, it is not."""
+        trouble = "" if self._child is not None else str(self._loss or f"{NAME} is being started")
+        is_forsaken = self._supervisor is not None and self._supervisor.done()
+        stuck = f"{NAME} is no longer supervised" if is_forsaken else ""
+        return EngineHealth(trouble, max(0, self._starts - 1), stuck)
 
     async def close(self) -> None:
         """Stop the child. What is being synthesised fails."""
@@ -122,6 +130,7 @@ class PiperVoice:
 
     async def _serve(self, child: Child) -> None:
         self._loss = None
+        self._starts += 1
         self._set(child)
         while True:
             header, payload = await child.receive()

@@ -15,6 +15,9 @@ echo           Every system talks on in virtual rooms in which nobody else speak
                leave it to the client (a browser, a telephone); speech-to-speech's advise headphones, or a microphone
                that is closed while it speaks. So both are measured as they are, and behind the canceller that we use.
 
+realtime       Several simulated clients at once talk to ours and to speech-to-speech as realtime servers, as in
+               `hearthside bench load`: last word to first sound against their number. Pipecat is no such server.
+
 The peers' environments (3 GB, more where torch brings CUDA) are made on first use; the models are those of the
 configuration. Measure on a machine that does nothing else: the report says how busy others kept it.
 
@@ -39,7 +42,7 @@ from rich.progress import Progress
 from assistant.config import Config, ConfigError, load
 from assistant.models.verify import ModelFileError
 from audio.frames import to_float
-from scripts.peers import environment, live, live_report
+from scripts.peers import environment, live, live_report, realtime
 from scripts.peers.conversation import System
 from scripts.peers.environment import EnvironmentFailed
 from scripts.peers.hearthside import Hearthside
@@ -126,7 +129,7 @@ async def run(
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--measure", choices=("latency", "interruptions", "echo"), default="latency")
+    parser.add_argument("--measure", choices=("latency", "interruptions", "echo", "realtime"), default="latency")
     parser.add_argument("--clips", type=Path, help="folder of recordings with labels.jsonl; echo needs none")
     parser.add_argument("--only", nargs="*", default=[], help="names of clips, without .wav")
     parser.add_argument("--report", type=Path, help="write all figures here, as JSON")
@@ -144,6 +147,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=8, help="interruptions: sounds of each kind, at most")
     parser.add_argument("--noises", type=Path, metavar="DIR", help="interruptions: WAV files of noise, too")
     parser.add_argument("--rooms", type=Path, metavar="DIR", help="echo: impulse responses in DIR/rir")
+    parser.add_argument("--sessions", default="1,2,4", help="realtime: clients at once, one number after the other")
+    parser.add_argument("--seconds", type=float, default=60.0, help="realtime: how long each number of them talks")
     parser.add_argument("--minutes", type=float, default=4.0, help="echo: how long each system talks, in both rooms")
     return parser.parse_args()
 
@@ -162,7 +167,10 @@ async def measured(args: argparse.Namespace, config: Config, logs: Path) -> dict
         raise NoClips("--clips: name a folder of recordings; make one with scripts/make_clips.py")
     if args.measure == "interruptions":
         return live_report.of_interruptions(*await live.interruptions(args, config, logs), about)
+    counts = [int(count) for count in args.sessions.split(",")]
     prompt = args.system_prompt.read_text().strip() if args.system_prompt else config.conversation.system_prompt
+    if args.measure == "realtime":
+        return realtime.of_talks(*await realtime.talks(args, config, logs, prompt, counts), about)
     outcomes, settings = await run(args, config, prompt, find_clips(args.clips, args.only), logs)
     return report(outcomes, settings, {**about, "max_tokens": args.max_tokens})
 
@@ -179,9 +187,13 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     shutil.rmtree(logs)  # after a failure they stay: its message names them
-    {"latency": show, "interruptions": live_report.show_interruptions, "echo": live_report.show_echoes}[args.measure](
-        document
-    )
+    shows = {
+        "latency": show,
+        "interruptions": live_report.show_interruptions,
+        "echo": live_report.show_echoes,
+        "realtime": realtime.show_talks,
+    }
+    shows[args.measure](document)
     if args.report:
         args.report.write_text(json.dumps(document, indent=1, ensure_ascii=False))
     return 0

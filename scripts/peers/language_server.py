@@ -1,6 +1,6 @@
 """The one language model that all peers ask: llama.cpp's server on loopback.
 
-usage: python -m scripts.peers.language_server MODEL.gguf THREADS MAX_TOKENS TEMPERATURE
+usage: python -m scripts.peers.language_server MODEL.gguf THREADS MAX_TOKENS TEMPERATURE SLOTS
 """
 
 import json
@@ -9,10 +9,9 @@ import sys
 import xllamacpp
 
 CONTEXT_TOKENS = 2048
-PEERS = 2
 
 
-def main(model: str, threads: int, max_tokens: int, temperature: float) -> None:
+def main(model: str, threads: int, max_tokens: int, temperature: float, slots: int) -> None:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = model
     parameters.hostnames = ["127.0.0.1"]
@@ -20,8 +19,8 @@ def main(model: str, threads: int, max_tokens: int, temperature: float) -> None:
     parameters.api_keys = ["peers"]
     parameters.ui = False
     parameters.offline = True
-    parameters.n_parallel = PEERS  # a cache of its own for each peer: their prompts differ, and share no prefix
-    parameters.n_ctx = CONTEXT_TOKENS * PEERS
+    parameters.n_parallel = slots  # a cache of its own for each peer: their prompts differ, and share no prefix
+    parameters.n_ctx = CONTEXT_TOKENS * slots
     parameters.kv_unified = False
     parameters.cache_prompt = True
     parameters.cpuparams.n_threads = threads
@@ -38,4 +37,4 @@ def main(model: str, threads: int, max_tokens: int, temperature: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))

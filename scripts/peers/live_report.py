@@ -36,24 +36,24 @@ def of_echoes(outcomes: list[Talked], settings: dict[str, str], about: dict[str,
 
 def show_interruptions(document: dict[str, Any]) -> None:
     """The report, for people."""
-    console = _head(document)
+    console = head(document)
     table = Table(
         "system", "sounds over it", "n", "onset to silence: median", "95 %", "got the floor", "finished", "hushed",
         "silent before it went on: median", "max",
     )  # fmt: skip
     for row in sorted(document["summaries"], key=lambda row: row["kind"] != "meant"):
         table.add_row(
-            row["system"], row["kind"], str(row["n"]), _ms(row["silent_median_ms"]), _ms(row["silent_p95_ms"]),
-            str(row["got_floor"]), str(row["finished"]), str(row["hushed"]), _ms(row["longest_median_ms"]),
-            _ms(row["longest_max_ms"]),
+            row["system"], row["kind"], str(row["n"]), ms(row["silent_median_ms"]), ms(row["silent_p95_ms"]),
+            str(row["got_floor"]), str(row["finished"]), str(row["hushed"]), ms(row["longest_median_ms"]),
+            ms(row["longest_max_ms"]),
         )  # fmt: skip
     console.print(table)
-    _tail(console, [sound["machine_busy"] for sound in document["sounds"]], document["load"])
+    tail(console, [sound["machine_busy"] for sound in document["sounds"]], document["load"])
 
 
 def show_echoes(document: dict[str, Any]) -> None:
     """The report, for people."""
-    console = _head(document)
+    console = head(document)
     table = Table("system", "room", "canceller", "minutes", "of which it talked", "fell silent", "answers")
     for row in document["talked"]:
         table.add_row(
@@ -61,10 +61,11 @@ def show_echoes(document: dict[str, Any]) -> None:
             f"{row['sounding_s'] / 60:.1f}", str(row["fell_silent"]), str(row["answers"]),
         )  # fmt: skip
     console.print(table)
-    _tail(console, [row["machine_busy"] for row in document["talked"]], document["load"])
+    tail(console, [row["machine_busy"] for row in document["talked"]], document["load"])
 
 
-def _head(document: dict[str, Any]) -> Console:
+def head(document: dict[str, Any]) -> Console:
+    """What was measured, where and how, is printed."""
     console = Console(width=170)
     console.print(f"{document['measured']}: {document['machine']}; {document['date']}; {document['models']}")
     for name, words in document["settings"].items():
@@ -72,7 +73,8 @@ def _head(document: dict[str, Any]) -> Console:
     return console
 
 
-def _tail(console: Console, busy: list[float], load: float) -> None:
+def tail(console: Console, busy: list[float], load: float) -> None:
+    """What else went on."""
     console.print(
         f"other programs kept the machine {100 * np.mean(busy or [0]):.0f} % busy; load {load:.1f} at the end"
     )
@@ -80,5 +82,6 @@ def _tail(console: Console, busy: list[float], load: float) -> None:
         console.print("[bold]the machine was not free: times are too long, of some systems more than of others[/]")
 
 
-def _ms(value: float | None) -> str:
+def ms(value: float | None) -> str:
+    """A time, if there is one."""
     return "-" if value is None else f"{value:.0f} ms"

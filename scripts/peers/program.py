@@ -29,6 +29,10 @@ class Program:
         self._process = process
         self.log = log
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     async def ask(self, question: Mapping[str, Any], within_s: float) -> dict[str, Any]:
         """Send one line and wait for the next one back. Raises ProgramFailed."""
         await self.tell(question)

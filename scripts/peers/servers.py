@@ -22,13 +22,14 @@ PROBES = 7
 
 @asynccontextmanager
 async def servers(
-    config: Config, logs: Path, *, system_prompt: str, max_tokens: int, llm_threads: int
+    config: Config, logs: Path, *, system_prompt: str, max_tokens: int, llm_threads: int, slots: int = 2
 ) -> AsyncIterator[tuple[Models, list[Program]]]:
-    """Both, up and running; `llm_threads` 0 takes what is faster here. Raises ProgramFailed or ModelFileError."""
+    """Both, up and running; `llm_threads` 0 takes what is faster here, `slots` conversations have each a cache of their
+    own. Raises ProgramFailed or ModelFileError."""
     model = model_file(verified_folder(config.llm.model))
 
     def language_server(threads: int) -> AbstractAsyncContextManager[Program]:
-        numbers = [str(threads), str(max_tokens), str(config.llm.temperature)]
+        numbers = [str(threads), str(max_tokens), str(config.llm.temperature), str(slots)]
         command = [sys.executable, "-m", "scripts.peers.language_server", str(model), *numbers]
         return running("the language model's server", command, os.environ, logs / "llm.log")
 

@@ -109,7 +109,7 @@ class SpeechToSpeech:
     name = "speech-to-speech"
 
     def __init__(self, url: str, settings: str) -> None:
-        self._url = url
+        self.url = url
         self.settings = settings
 
     async def converse(self, clip: Path) -> Heard:
@@ -136,7 +136,7 @@ class SpeechToSpeech:
     async def _connected(self, stack: AsyncExitStack) -> ClientConnection:
         """A connection that is set up, closed with `stack`. The server has one slot, which takes time to clear."""
         for wait_s in (*FREE_AGAIN_AFTER_S, None):
-            socket_ = await stack.enter_async_context(connect(self._url, max_size=None, compression=None))
+            socket_ = await stack.enter_async_context(connect(self.url, max_size=None, compression=None))
             try:
                 await self._configure(socket_)
             except ConnectionClosed:

@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant.config import Config, ConfigError, find_config, home, load, load_with_origin, shipped_configs, variables
+from assistant.config import (
+    Config,
+    ConfigError,
+    find_config,
+    home,
+    is_loopback,
+    load,
+    load_with_origin,
+    shipped_configs,
+    variables,
+)
 
 
 @pytest.fixture
@@ -68,19 +78,14 @@ def test_every_key_has_a_variable_that_sets_it(users_folder: Path) -> None:
         assert loaded.config == Config()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
-def test_wyoming_may_be_served_to_this_machine(file: Path, host: str) -> None:
-    file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\n")
-    assert load(file, environment={}).wyoming.host == host
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost", "kitchen.localhost"])
+def test_loopback_is_this_machine(host: str) -> None:
+    assert is_loopback(host)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "kitchen.local", ""])
-def test_wyoming_is_served_to_other_machines_only_where_that_is_wanted(file: Path, host: str) -> None:
-    file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\n")
-    with pytest.raises(ConfigError, match=r"wyoming\.exposed"):
-        load(file, environment={})
-    file.write_text(f"[wyoming]\nenabled = true\nhost = '{host}'\nexposed = true\n")
-    assert load(file, environment={}).wyoming.host == host
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "kitchen.local", "localhost.example", ""])
+def test_and_nothing_else_is(host: str) -> None:
+    assert not is_loopback(host)
 
 
 def test_a_device_may_be_given_by_its_bare_number(file: Path) -> None:
@@ -105,10 +110,6 @@ def test_a_device_may_be_given_by_its_bare_number(file: Path) -> None:
         (
             "[conversation]\ninterruptible = 'maybe'\n",
             "conversation.interruptible = 'maybe': input should be a valid b",
-        ),
-        (
-            "[wyoming]\nenabled = true\nhost = '0.0.0.0'\n",
-            "wyoming.host = '0.0.0.0': other machines could use it, without a password; set wyoming.exposed if",
         ),
         ("[stt\n", "not valid TOML: "),
         ("[stt]\nthreads = 1\nthreads = 2\n", "not valid TOML: "),

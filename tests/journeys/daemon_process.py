@@ -94,6 +94,7 @@ async def daemon(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # without a terminal, as a service
         env={**os.environ, **SHORT_ANSWERS, "XDG_CONFIG_HOME": str(tmp_path / "config"), **(env or {})},
     )
     running = DaemonProcess(process, turn_log)

@@ -6,11 +6,8 @@ known what the model was told; ears and voice are the real ones.
 
 import asyncio
 import json
-import os
-import signal
-import sys
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -29,7 +26,8 @@ from audio.stt.word_errors import word_error_rate
 from tests.assistant.server.realtime.order import Order
 from tests.assistant.server.realtime.public_events import check
 from tests.chat_server import DONE, Pause, RecordingChatServer, Reply, Request, answer, chunk
-from tests.journeys.daemon_process import DaemonProcess, answers_from
+from tests.journeys.daemon_process import answers_from
+from tests.journeys.server_process import server
 from tests.recordings import Recording
 
 pytestmark = pytest.mark.journey
@@ -53,28 +51,6 @@ def reply(request: Request) -> Reply:
         called = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
         return Reply([chunk({"tool_calls": [called]}), chunk(finish_reason="tool_calls"), DONE])
     return answer(LONG)
-
-
-@asynccontextmanager
-async def server(tmp_path: Path, env: Mapping[str, str]) -> AsyncIterator[tuple[DaemonProcess, str]]:
-    """A `hearthside serve`, and its address."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "assistant", "serve", "--port", "0"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "config"), "HEARTHSIDE_WAKE__ENGINE": "none", **env},
-    )
-    running = DaemonProcess(process, tmp_path / "turns.jsonl")
-    reader = asyncio.create_task(running.read_stderr())
-    try:
-        line = await running.said("serving at ")
-        yield running, line.rpartition("//")[2]
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGKILL)
-        await process.wait()
-        await reader
 
 
 class Client:

@@ -18,6 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     wake = kinds.add_parser("wake", help="the wake words alone: how often they are missed, and what else wakes it")
     stop = kinds.add_parser("stop", help='"emergency stop": how soon there is silence, what is missed, what is not one')
     voices = kinds.add_parser("voices", help="telling voices apart: how often somebody is taken for somebody else")
+    load = kinds.add_parser("load", help="how many can talk to a server at once, and how soon each is answered")
     languages = kinds.add_parser("languages", help="whether the language of each utterance is found")
     add_config_option(languages)
     languages.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; `lang` in labels.jsonl")
@@ -27,12 +28,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     tone.add_argument("--clips", metavar="DIR", nargs="+", required=True, help="speech; labels.jsonl says what is what")
     tone.add_argument("--noise", metavar="DIR", nargs="+", default=[], help="noises to mix the speech with")
     tone.add_argument("--report", metavar="FILE.json", help="write all figures here")
-    for kind in (latency, turns, interruptions, echo, wake, voices, stop):
+    for kind in (latency, turns, interruptions, echo, wake, voices, stop, load):
         add_config_option(kind)
         kind.add_argument("--report", metavar="FILE.json", help="write all figures here (and a picture beside it)")
-    for kind in (latency, turns, interruptions, echo):
+    for kind in (latency, turns, interruptions, echo, load):
         kind.add_argument("--clips", metavar="DIR", required=True, help="WAV files, with labels.jsonl or without")
         kind.add_argument("--limit", type=int, metavar="N", help="only so many clips, spread over the folder")
+    load.add_argument("--sessions", metavar="N,N,...", default="1,2,4,8", help="how many at once, one after the other")
+    load.add_argument("--seconds", type=float, metavar="S", default=60.0, help="how long each number of them talks")
+    load.add_argument("--max-tokens", type=int, metavar="N", default=40, help="bound on an answer")
     latency.add_argument("--interruptions", type=int, metavar="N", default=8, help="clips that are interrupted as well")
     latency.add_argument(
         "--max-tokens", type=int, metavar="N", default=40, help="bound on an answer, so that runs stay short"

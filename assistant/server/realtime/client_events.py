@@ -20,9 +20,6 @@ from assistant.server.realtime.session_settings import (
     only_functions,
 )
 
-LONGEST_MESSAGE = 16 * 2**20
-"""Characters of one message: the public limit of 15 MiB of audio in base64 would not fit, half a minute does."""
-
 
 class _Event(Wire):
     event_id: Annotated[str, Field(max_length=512)] | None = None
@@ -137,10 +134,6 @@ _ADAPTER: TypeAdapter[ClientEvent] = TypeAdapter(ClientEvent)
 
 def parsed(text: str) -> object:
     """The JSON of a message. Raises Refusal."""
-    if len(text) > LONGEST_MESSAGE:
-        raise Refusal(
-            f"The message has {len(text)} characters; at most {LONGEST_MESSAGE} are taken.", code="message_too_large"
-        )
     try:
         raw = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError):

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any
 
+from assistant.conversation.log_context import of_session
 from assistant.daemon import Running
 from assistant.server.realtime.answering import answer
 from assistant.server.realtime.context import messages_of
@@ -35,26 +37,30 @@ class Conversing:
         self._protocol = protocol
         self._running = running
         self._ears = ears
-        self._engines = running.engines
+        self._engines = running.sharing.for_session(running.engines, protocol.id)
         self._metrics = running.metrics
         llm = running.config.llm
         self._room_tokens = llm.context_tokens - llm.max_tokens
-        self._outbox = Outbox(socket)
+        self._outbox = Outbox(socket, running.config.server.unread_mb * 2**20)
         self._voice: VoiceTurns | None = None
         self._voice_kind: object = None
         self._listening: asyncio.Task[None] | None = None
         self._responses: dict[str, asyncio.Task[None]] = {}
+        self._attended = asyncio.Event()
         self._transcriptions: dict[int, asyncio.Task[None]] = {}
         """Under way, by the identity of the part whose words are wanted."""
 
     async def run(self) -> None:
         """Until the client goes, or the task is cancelled. Raises groups of SocketClosed and TooSlow."""
+        of_session.set(self._protocol.id)
         async with asyncio.TaskGroup() as group:
             self._group = group
             group.create_task(self._outbox.run(), name="realtime outbox")
             self._attend()
             while True:
-                self._protocol.receive(await self._socket.receive())
+                message = await self._socket.receive()
+                self._protocol.unheard(self._voice.unheard_s if self._voice is not None else 0.0)
+                self._protocol.receive(message)
                 self._attend()
                 await self._outbox.ease()
                 await asyncio.sleep(0)  # where a hundred messages wait already, other sessions get their turn, too
@@ -66,6 +72,20 @@ class Conversing:
             self._stop(active)
             self._protocol.finish(active, "failed", error=STOPPED)
         self._attend()
+
+    async def leave(self, within_s: float, code: int, reason: str) -> None:
+        """Let what is being answered be answered, for so long, and hang up, saying why. Returns when that is done."""
+        with suppress(RuntimeError):  # it is ending by itself
+            await asyncio.wait({self._start(self._hang_up(within_s, code, reason))})
+
+    async def _hang_up(self, within_s: float, code: int, reason: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._protocol.active_response is not None:
+                    self._attended.clear()
+                    await self._attended.wait()
+                await self._outbox.emptied()
+        await self._socket.close(code, reason)
 
     def _attend(self) -> None:
         """Send what there is to send, and begin what there is to do."""
@@ -91,6 +111,7 @@ class Conversing:
                     if self._voice is not None:
                         self._voice.forget()
         self._outbox.put(self._protocol.events_to_send())
+        self._attended.set()
 
     def _configure(self, settings: Settings) -> None:
         """Turns that are found in another way are another conversation; what was said stays remembered."""
@@ -115,7 +136,13 @@ class Conversing:
             return
         if self._voice is None:
             self._voice = VoiceTurns(
-                self._protocol, self._running, self._ears, self._room_tokens, self._attend, self._stop
+                self._protocol,
+                self._running,
+                self._engines,
+                self._ears,
+                self._room_tokens,
+                self._attend,
+                self._stop,
             )
             self._listening = self._start(self._voice.run())
         self._voice.hear(work.samples, work.rate_hz)

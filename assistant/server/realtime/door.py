@@ -1,16 +1,19 @@
 """The door behind which realtime sessions go on: as many as there is room for."""
 
 import asyncio
+import json
 import logging
+from contextlib import suppress
 
 from assistant.daemon import Running
 from assistant.opening import build_engine
-from assistant.server.realtime.client_events import LONGEST_MESSAGE
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.outbox import TooSlow
-from assistant.server.realtime.protocol import Offer, RealtimeProtocol
+from assistant.server.realtime.protocol import Offer, RealtimeProtocol, random_id
+from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.socket import Socket, SocketClosed
 from assistant.server.realtime.voice_turns import Ears
+from assistant.sharing.turns import BUSY_CODE, Busy
 from audio.vad.protocol import VoiceActivityDetector
 
 log = logging.getLogger(__name__)
@@ -23,10 +26,19 @@ GOING_AWAY, UNEXPECTED, POLICY, TRY_AGAIN_LATER = 1001, 1011, 1008, 1013
 """Of RFC 6455 and its registry."""
 
 
+async def _turn_away(socket: Socket, refusal: Refusal, status: int) -> None:
+    """End a session, or one that was to begin, and say why."""
+    with suppress(SocketClosed):
+        await socket.send(json.dumps({"type": "error", "event_id": random_id("event"), "error": refusal.details(None)}))
+    await socket.close(status, refusal.message)
+
+
+def _busy(reason: str) -> Refusal:
+    return Refusal(reason, code=BUSY_CODE, type="server_error")
+
+
 class RealtimeDoor:
     """`WS /v1/realtime`."""
-
-    longest_message = LONGEST_MESSAGE
 
     def __init__(self, running: Running, *, most_sessions: int = 1000) -> None:
         self._running = running
@@ -38,25 +50,46 @@ class RealtimeDoor:
     async def converse(self, socket: Socket) -> None:
         """One session on a connection that was accepted; returns when it is over. Raises nothing of the client's."""
         if len(self._sessions) >= self._most_sessions:
-            await socket.close(TRY_AGAIN_LATER, "busy: too many sessions; try again later")
+            await _turn_away(socket, _busy("busy: too many sessions; try again later"), TRY_AGAIN_LATER)
+            return
+        try:
+            self._running.sharing.check_room()
+        except Busy as busy:
+            await _turn_away(socket, _busy(str(busy)), TRY_AGAIN_LATER)
             return
         config = self._running.config
         voices = tuple(dict.fromkeys((config.tts.voice, *PUBLIC_VOICES)))
-        protocol = RealtimeProtocol(Offer(MODEL, voices, config.conversation.system_prompt))
+        limits = config.server
+        offer = Offer(MODEL, voices, config.conversation.system_prompt)
+        protocol = RealtimeProtocol(offer, longest_backlog_s=limits.audio_backlog_s)
         self._mind_emergency()
         session = Conversing(socket, protocol, self._running, self._ears)
         self._sessions.add(session)
         try:
-            await session.run()
+            async with asyncio.timeout(60 * limits.session_minutes) as lifetime:
+                with self._running.metrics.session("realtime"):
+                    await session.run()
         except* SocketClosed:
             pass
         except* TooSlow:
             await socket.close(POLICY, "the client does not read what it is sent")
         except* Exception:
-            log.exception("realtime session")
-            await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
+            if lifetime.expired():
+                reason = (
+                    f"Your session hit the maximum duration of {limits.session_minutes:g} minutes"
+                    " (server.session_minutes)."
+                )
+                await _turn_away(socket, Refusal(reason, code="session_expired"), GOING_AWAY)
+            else:
+                log.exception("realtime session")
+                await socket.close(UNEXPECTED, "a defect of the server's; its log tells more")
         finally:
             self._sessions.discard(session)
+
+    async def leave(self, within_s: float) -> None:
+        """Let what is being answered be answered, for so long, and hang up on every client, saying why."""
+        reason = "the server is stopping; connect again in a moment"
+        await asyncio.gather(*(session.leave(within_s, GOING_AWAY, reason) for session in self._sessions))
 
     def _mind_emergency(self) -> None:
         """Once there is a loop to hear of it on."""

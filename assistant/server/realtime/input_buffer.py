@@ -5,9 +5,6 @@ from dataclasses import dataclass, field
 from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.wire_audio import Encoding
 
-LONGEST_S = 600
-"""Sound that may wait to be committed: ten minutes are 29 MB."""
-
 SHORTEST_MS = 100
 """Less than this is no utterance."""
 
@@ -16,6 +13,8 @@ SHORTEST_MS = 100
 class InputBuffer:
     """Bytes as they came: an event may end in the middle of a sample."""
 
+    longest_s: float
+    """Sound that may wait to be committed."""
     encoding: Encoding = Encoding.PCM
     _data: bytearray = field(default_factory=bytearray)
 
@@ -29,10 +28,10 @@ class InputBuffer:
 
     def append(self, data: bytes) -> None:
         """Raises Refusal where there is no room."""
-        most = LONGEST_S * self.encoding.rate_hz * self.encoding.bytes_per_sample
+        most = self.longest_s * self.encoding.rate_hz * self.encoding.bytes_per_sample
         if len(self._data) + len(data) > most:
             raise Refusal(
-                f"The input audio buffer is full: it holds {LONGEST_S} s; commit it or clear it.",
+                f"The input audio buffer is full: it holds {self.longest_s:g} s; commit it or clear it.",
                 code="input_audio_buffer_full",
                 param="audio",
             )

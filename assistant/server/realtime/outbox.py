@@ -5,14 +5,8 @@ from collections import deque
 
 from assistant.server.realtime.socket import Socket
 
-MOST_UNREAD = 32 * 2**20
-"""Characters that may wait for a client to read them: ten minutes of sound. Who lets more pile up is gone, or hangs."""
-
 EASY = 2**20
 """Whoever makes more goes on only when no more than this waits: twenty seconds of sound."""
-
-READ_WITHIN_S = 30.0
-"""A client that does not take a single message in for so long is gone."""
 
 
 class TooSlow(Exception):
@@ -22,8 +16,10 @@ class TooSlow(Exception):
 class Outbox:
     """Messages in, at any time; `run` sends them, in order."""
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, socket: Socket, most_unread: int) -> None:
+        """`most_unread` characters may wait for the client to read them. Who lets more pile up is gone, or hangs."""
         self._socket = socket
+        self._most_unread = most_unread
         self._waiting: deque[str] = deque()
         self._size = 0
         self._changed = asyncio.Event()
@@ -34,7 +30,7 @@ class Outbox:
         """Never waits. Where too much waits already, `run` ends."""
         self._waiting.extend(messages)
         self._size += sum(map(len, messages))
-        if self._size > MOST_UNREAD:
+        if self._size > self._most_unread:
             self._overflowed.set()
         if messages:
             self._changed.set()
@@ -45,11 +41,20 @@ class Outbox:
             self._eased.clear()
             await self._eased.wait()
 
+    async def emptied(self) -> None:
+        """Wait until the client has been sent all."""
+        while self._size:
+            self._eased.clear()
+            await self._eased.wait()
+
     async def run(self) -> None:
         """Send, for ever. Raises groups of TooSlow or SocketClosed."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._watch())
-            await self._send()
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch())
+                await self._send()
+        finally:
+            self._waiting.clear()  # to hang up on a client that does not read takes a while
 
     async def _watch(self) -> None:
         await self._overflowed.wait()
@@ -59,11 +64,7 @@ class Outbox:
         while True:
             while self._waiting:
                 message = self._waiting.popleft()
-                try:
-                    async with asyncio.timeout(READ_WITHIN_S):
-                        await self._socket.send(message)
-                except TimeoutError:
-                    raise TooSlow from None
+                await self._socket.send(message)
                 self._size -= len(message)
                 self._eased.set()
             self._changed.clear()

@@ -31,7 +31,7 @@ from assistant.server.realtime.client_events import (
     parsed,
 )
 from assistant.server.realtime.conversation import Conversation
-from assistant.server.realtime.input_buffer import LONGEST_S, InputBuffer
+from assistant.server.realtime.input_buffer import InputBuffer
 from assistant.server.realtime.items import (
     FunctionOutput,
     InputAudio,
@@ -43,7 +43,16 @@ from assistant.server.realtime.items import (
 )
 from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.response import Outcome, Reason, Response
-from assistant.server.realtime.session_settings import FunctionTool, Settings, VoiceId, check_voice, updated
+from assistant.server.realtime.session_settings import (
+    PARTIAL_TRANSCRIPT,
+    PHASE,
+    WORD_TIMES,
+    FunctionTool,
+    Settings,
+    VoiceId,
+    check_voice,
+    updated,
+)
 from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.wire_audio import Encoding, decoded
 from assistant.server.realtime.work import (
@@ -77,8 +86,17 @@ def random_id(prefix: str) -> str:
 class RealtimeProtocol:
     """The state of one session."""
 
-    def __init__(self, offer: Offer, *, new_id: Callable[[str], str] = random_id) -> None:
+    def __init__(
+        self,
+        offer: Offer,
+        *,
+        longest_backlog_s: float = 600.0,
+        new_id: Callable[[str], str] = random_id,
+    ) -> None:
+        """`longest_backlog_s`: sound that may wait to be committed, listened to, or made out."""
         self._offer = offer
+        self._longest_backlog_s = longest_backlog_s
+        self._unheard_s = 0.0
         self._new_id = new_id
         self.id = new_id("sess")
         self._events: list[dict[str, Any]] = []
@@ -90,7 +108,7 @@ class RealtimeProtocol:
             voices=offer.voices,
             is_voice_fixed=False,
         )
-        self._buffer = InputBuffer()
+        self._buffer = InputBuffer(longest_backlog_s)
         self._response: Response | None = None
         self._has_spoken = False
         self._next_user_item: str | None = None
@@ -145,6 +163,10 @@ class RealtimeProtocol:
         except Refusal as refusal:
             self._emit("error", error=refusal.details(event_id_of(raw)))
 
+    def unheard(self, seconds: float) -> None:
+        """So much of the sound that was sent waits to be listened to."""
+        self._unheard_s = seconds
+
     def trouble(self, message: str) -> None:
         """Something failed on the server's side that the client should know of. One line."""
         self._emit("error", error=Refusal(message, code="engine_failed", type="server_error").details(None))
@@ -169,6 +191,16 @@ class RealtimeProtocol:
             self._emit(
                 "input_audio_buffer.speech_stopped", item_id=self._next_user_item, audio_end_ms=max(0, audio_end_ms)
             )
+
+    def understood_so_far(self, words: str) -> None:
+        """What the user is taken to have said until now; it may still change. For a client that asked for it."""
+        if self._next_user_item is not None and self.settings.includes(PARTIAL_TRANSCRIPT):
+            self._emit(PARTIAL_TRANSCRIPT, item_id=self._next_user_item, text=words)
+
+    def phase(self, phase: str) -> None:
+        """What the conversation is doing now. For a client that asked for it."""
+        if self.settings.includes(PHASE):
+            self._emit(PHASE, phase=phase)
 
     def turn_heard(self, words: str | None, audio_end_ms: int, duration_ms: float, error: str = "") -> str:
         """The user's turn is over; these are its words, None where they cannot be had. Returns the item's id."""
@@ -270,7 +302,14 @@ class RealtimeProtocol:
 
     @_on.register
     def _(self, event: Append) -> None:
-        self._buffer.append(decoded_base64(event.audio, "audio"))
+        data = decoded_base64(event.audio, "audio")
+        if self._finds_turns and self._unheard_s + self._buffer.duration_of(data) / 1000 > self._longest_backlog_s:
+            raise Refusal(
+                f"{self._unheard_s:.0f} s of sound wait to be listened to; send it as fast as it is spoken.",
+                code="input_audio_buffer_full",
+                param="audio",
+            )
+        self._buffer.append(data)
         if self._finds_turns and (data := self._buffer.take_whole()):
             encoding = self._buffer.encoding
             self._work.append(Hear(decoded(data, encoding), encoding.rate_hz))
@@ -385,7 +424,7 @@ class RealtimeProtocol:
 
     def _check_room(self, duration_ms: float) -> None:
         """Raises Refusal while too much is being transcribed to take so much more."""
-        if self._untranscribed_ms and self._untranscribed_ms + duration_ms > 1000 * LONGEST_S:
+        if self._untranscribed_ms and self._untranscribed_ms + duration_ms > 1000 * self._longest_backlog_s:
             raise Refusal(
                 f"{self._untranscribed_ms / 1000:.0f} s of sound are being transcribed; wait for some of it.",
                 code="transcription_busy",
@@ -484,6 +523,7 @@ class RealtimeProtocol:
             max_output_tokens=None if limit == "inf" else limit,
             is_in_conversation=asked.conversation == "auto",
             metadata=asked.metadata,
+            wants_word_times=settings.includes(WORD_TIMES),
         )
 
 

@@ -8,9 +8,11 @@ from typing import Any, Literal, TypeAlias
 from assistant.conversation.messages import Usage
 from assistant.server.realtime.conversation import Conversation
 from assistant.server.realtime.items import FunctionCall, Item, Message, OutputAudio, OutputText
+from assistant.server.realtime.session_settings import WORD_TIMES
 from assistant.server.realtime.spoken import WordEnd
 from assistant.server.realtime.wire_audio import encoded
 from assistant.server.realtime.work import ResponsePlan
+from assistant.sharing.turns import BUSY, BUSY_CODE
 from audio.frames import Pcm16
 
 Emit: TypeAlias = Callable[..., None]
@@ -65,6 +67,9 @@ class Response:
         for start in range(0, len(samples), DELTA_SAMPLES):
             data = encoded(samples[start : start + DELTA_SAMPLES], self.plan.encoding)
             self.emit("response.output_audio.delta", **where, delta=b64encode(data).decode())
+        if ends and self.plan.wants_word_times:
+            words = [{"end_ms": round(word.at_ms), "end": word.end} for word in ends]
+            self.emit(WORD_TIMES, **where, words=words)
 
     def call(self, call_id: str, name: str, arguments: str) -> None:
         """The model calls a function of the client's."""
@@ -88,7 +93,8 @@ class Response:
             if reason is not None:
                 details["reason"] = reason
             if error:
-                details["error"] = {"type": "server_error", "code": "engine_failed", "message": error}
+                code = BUSY_CODE if error.startswith(BUSY) else "engine_failed"
+                details["error"] = {"type": "server_error", "code": code, "message": error}
         self.emit("response.done", response=self._shown(outcome, details, usage))
 
     def _part(self) -> tuple[OutputText | OutputAudio, dict[str, Any]]:

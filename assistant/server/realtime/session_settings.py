@@ -15,6 +15,12 @@ from assistant.server.realtime.refusal import Refusal, refusal_of
 IGNORED = ("noise_reduction", "tracing", "parallel_tool_calls")
 """Taken without effect, and shown as null."""
 
+PARTIAL_TRANSCRIPT = "hearthside.partial_transcript"
+WORD_TIMES = "hearthside.word_times"
+PHASE = "hearthside.phase"
+EXTRAS = (PARTIAL_TRANSCRIPT, WORD_TIMES, PHASE)
+"""Events that a session gets beyond the public protocol, if it asks for them by name in `include`."""
+
 LONGEST_INSTRUCTIONS = 64_000
 """Characters: more than any model here has room for."""
 
@@ -129,6 +135,12 @@ def not_done(value: object) -> object:
     return value
 
 
+def ours(include: object) -> object:
+    if isinstance(include, list) and set(map(str, include)) - set(EXTRAS):
+        raise PydanticCustomError("unsupported", f"Only these can be included: {', '.join(EXTRAS)}.")
+    return include
+
+
 class Settings(Wire):
     """A session's settings, all of them."""
 
@@ -149,7 +161,12 @@ class Settings(Wire):
 
     _functions = field_validator("tools", mode="before")(only_functions)
     _choice = field_validator("tool_choice", mode="before")(free_choice)
-    _rest = field_validator("include", "prompt", "reasoning", mode="before")(not_done)
+    _include = field_validator("include", mode="before")(ours)
+    _rest = field_validator("prompt", "reasoning", mode="before")(not_done)
+
+    def includes(self, name: str) -> bool:
+        """Whether the client has asked for this beyond the public protocol."""
+        return name in (self.include or ())
 
     @property
     def voice(self) -> str:

@@ -15,7 +15,8 @@ class Socket(Protocol):
         ...
 
     async def send(self, text: str) -> None:
-        """Send a message; waits while the client does not read. Raises SocketClosed."""
+        """Send a message; waits while the client does not read, as long as the connection has patience. Raises
+        SocketClosed."""
         ...
 
     async def close(self, code: int, reason: str) -> None:

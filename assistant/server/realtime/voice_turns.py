@@ -11,6 +11,7 @@ from assistant.conversation.notices import (
     AnswerCaption,
     AnswerWritten,
     Notice,
+    PhaseChanged,
     Trouble,
     UserPauses,
     UserSpeaks,
@@ -75,15 +76,18 @@ class VoiceTurns:
         self,
         protocol: RealtimeProtocol,
         running: Running,
+        engines: Engines,
         ears: Ears,
         room_tokens: int,
         on_news: Callable[[], None],
         on_interrupted: Callable[[str], None],
     ) -> None:
-        """`on_news` is called when the protocol has something to send; `on_interrupted` with the id of a response that
-        the user has spoken over."""
+        """`engines` are those of this session. `on_news` is called when the protocol has something to send;
+        `on_interrupted` with the id of a response that the user has spoken over."""
         self._protocol = protocol
         self._running = running
+        self._engines = engines
+        self._watch = running.recent.follow()
         self._ears = ears
         self._room_tokens = room_tokens
         self._on_news = on_news
@@ -99,7 +103,7 @@ class VoiceTurns:
 
     async def run(self) -> None:
         """Converse until cancelled."""
-        config, engines, detection = self._running.config, self._running.engines, self._detection
+        config, engines, detection = self._running.config, self._engines, self._detection
         vad = await self._ears.vad()
         hearing = Hearing(
             vad,
@@ -128,6 +132,7 @@ class VoiceTurns:
             apology=UNSAID,
             observer=self._observe,
             on_written=self._written,
+            witness=self._watch.witness,
         )
         try:
             async with asyncio.TaskGroup() as group:
@@ -143,6 +148,11 @@ class VoiceTurns:
         if self._resampler is None:
             self._resampler = StreamResampler(rate_hz, MIC_RATE_HZ, quality="MQ")
         self._microphone.hear(self._resampler.push(samples))
+
+    @property
+    def unheard_s(self) -> float:
+        """The client's sound that waits to be listened to."""
+        return self._microphone.backlog_s
 
     def forget(self) -> None:
         """What has not been listened to yet is not meant."""
@@ -161,6 +171,7 @@ class VoiceTurns:
         return self._session is None or self._session.status().phase == Phase.IDLE.value
 
     def _observe(self, notice: Notice) -> None:
+        self._watch.observe(notice)
         if isinstance(notice, TurnRecord | Trouble):
             self._running.observer(notice)
         match notice:
@@ -172,6 +183,10 @@ class VoiceTurns:
                 self._protocol.speech_stopped(self._microphone.sent_ms(notice.speech_end_s))
             case UserTranscript(is_committed=True):
                 self._words[notice.turn] = notice.text
+            case UserTranscript():
+                self._protocol.understood_so_far(notice.text)
+            case PhaseChanged():
+                self._protocol.phase(notice.phase.value)
             case AnswerCaption():
                 self._caption(notice)
             case AnswerWritten():
@@ -249,7 +264,7 @@ class VoiceTurns:
                 self._protocol.cut(answer.item_id, record.heard_text)
         self._protocol.finish(answer.response_id, "completed")
         del self._answers[record.turn_id]
-        self._running.metrics.answered("realtime", record.route, record.outcome)
+        self._running.metrics.turn("realtime", record)
 
 
 def _detection(settings: Settings, running: Running) -> Detection:

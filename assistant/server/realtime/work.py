@@ -54,6 +54,7 @@ class ResponsePlan:
     max_output_tokens: int | None
     is_in_conversation: bool = True
     metadata: dict[str, str] | None = None
+    wants_word_times: bool = False
 
     def shown_format(self) -> dict[str, Any]:
         pcm = {"type": self.encoding.value, "rate": 24_000}

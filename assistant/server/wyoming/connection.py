@@ -26,11 +26,13 @@ from wyoming.tts import (
 )
 from wyoming.wake import Detect
 
+from assistant.conversation.engines import Engines
+from assistant.server.wyoming.refusal import Refused
 from assistant.server.wyoming.services import Services
 from assistant.server.wyoming.speaking import SpokenReply
 from assistant.server.wyoming.transcribing import Transcription
-from assistant.server.wyoming.turns import Refused
 from assistant.server.wyoming.waking import Watch
+from assistant.sharing.engines import BusyEars, BusyVoice
 from audio.engines import EngineError
 from audio.stt.protocol import TranscriptionError
 from audio.tts.protocol import SynthesisError
@@ -65,9 +67,11 @@ class Connection:
         self._writer = writer
         self._listener: Transcription | Watch | None = None
         self._reply: SpokenReply | None = None
+        self.is_idle = asyncio.Event()
+        """Set while nothing is asked of us, between one request and the next."""
+        self._address = str((writer.get_extra_info("peername") or ("",))[0])
         self._hearing = AsyncExitStack()
-        self._speaking = AsyncExitStack()
-        """What the requests under way hold."""
+        """What the listener under way holds."""
         self._reactions: dict[str, Callable[[Event], Awaitable[None]]] = {
             "describe": self._describe,
             "ping": self._ping,
@@ -85,7 +89,7 @@ class Connection:
 
     async def serve(self) -> None:
         """Until the client has nothing more to say, or something is wrong."""
-        async with self._hearing, self._speaking:
+        async with self._hearing:
             try:
                 while (event := await self._next()) is not None:
                     if (react := self._reactions.get(event.type)) is not None:  # others are for other programs
@@ -94,15 +98,21 @@ class Connection:
                 await complain(self._reader, self._writer, str(error), "bad-event")
             except Refused as refusal:
                 await complain(self._reader, self._writer, str(refusal), refusal.code)
+            except (BusyEars, BusyVoice) as busy:
+                await complain(self._reader, self._writer, str(busy), "busy")
             except (TranscriptionError, SynthesisError, EngineError) as error:
                 await complain(self._reader, self._writer, str(error), "engine")
 
     async def _next(self) -> Event | None:
+        if self._listener is None and self._reply is None:
+            self.is_idle.set()
         try:
             async with asyncio.timeout(self._services.idle_s):
                 return await read_event(self._reader)
         except TimeoutError:
             raise Refused(f"nothing came for {self._services.idle_s:g} s (wyoming.idle_s)", "idle") from None
+        finally:
+            self.is_idle.clear()
 
     async def _send(self, event: Event) -> None:
         await write_event(self._writer, event, within_s=TAKEN_WITHIN_S)
@@ -123,7 +133,9 @@ class Connection:
         asked = parsed(event, Transcript.from_event)
         context = asked.context if isinstance(asked.context, dict) else {}
         question = text_of(asked.text, "text")
-        await self._send_all(self._services.answers.answer(question, context.get("conversation_id")))
+        await self._send_all(
+            self._services.answers.answer(question, context.get("conversation_id"), self._engines().llm)
+        )
 
     async def _transcribe(self, event: Event) -> None:
         await self._stop_listening()
@@ -164,23 +176,29 @@ class Connection:
     def _transcription(self, wanted: Transcribe) -> Transcription:
         services = self._services
         return Transcription(
-            wanted, services.stt, services.at_stt, languages=services.languages, longest_s=services.longest_audio_s
+            wanted,
+            self._engines().stt,
+            services.is_listening_free,
+            languages=services.languages,
+            longest_s=services.longest_audio_s,
         )
+
+    def _engines(self) -> Engines:
+        """For one request."""
+        return self._services.engines(self._address)
 
     async def _synthesize(self, event: Event) -> None:
         if self._reply is not None:
             return  # the same text again, for services that cannot speak it as it is written
         wanted = parsed(event, Synthesize.from_event)
         reply = self._spoken(wanted.text_format)
-        async with self._services.at_tts.admitted():
-            await reply.feed(text_of(wanted.text, "text"))
-            await reply.finish()
+        await reply.feed(text_of(wanted.text, "text"))
+        await reply.finish()
 
     async def _synthesize_start(self, event: Event) -> None:
         if self._reply is not None:
             raise WireError("synthesize-start came twice")
         self._reply = self._spoken(parsed(event, SynthesizeStart.from_event).text_format)
-        await self._speaking.enter_async_context(self._services.at_tts.admitted())
 
     async def _synthesize_chunk(self, event: Event) -> None:
         if self._reply is not None:
@@ -192,9 +210,8 @@ class Connection:
             await self._reply.finish()
             await self._send(SynthesizeStopped().event())
         self._reply = None
-        await self._speaking.aclose()
 
     def _spoken(self, text_format: object) -> SpokenReply:
         if text_format == SynthesizeTextFormat.SSML:
             raise Refused("SSML is not spoken here; send plain text", "unsupported-format")
-        return SpokenReply(self._services.tts, self._services.at_tts, self._send)
+        return SpokenReply(self._engines().tts, self._send)

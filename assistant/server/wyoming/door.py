@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from assistant.config import Config
 from assistant.conversation.engines import Engines
 from assistant.server.door import DoorError
 from assistant.server.wyoming.connection import Connection, complain
 from assistant.server.wyoming.services import services
+from assistant.sharing.sharing import Sharing
+from assistant.telemetry.metrics import Metrics
 from audio.wyoming.wire import MOST_LINE_BYTES
 
 log = logging.getLogger(__name__)
@@ -19,17 +21,29 @@ REFUSED_POLITELY = 2
 
 
 @asynccontextmanager
-async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
-    """Serve for as long as the block lasts; gives the port. Raises DoorError, ManifestError."""
-    served = await asyncio.to_thread(services, config, engines)
+async def serving(
+    config: Config, engines: Engines, sharing: Sharing, metrics: Metrics | None = None
+) -> AsyncIterator[int]:
+    """Serve for as long as the block lasts, and finish what is under way; gives the port. Raises DoorError,
+    ManifestError."""
+    served = await asyncio.to_thread(services, config, engines, sharing)
     limits = config.wyoming
+    metrics = metrics or Metrics()
     clients: set[asyncio.Task[None]] = set()
+    connections: set[Connection] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # What goes wrong with one client, even by a fault of ours, is between us and that client.
         try:
             if len(clients) <= limits.connections:
-                await Connection(served, reader, writer).serve()
+                with metrics.session("wyoming"):
+                    connection = Connection(served, reader, writer)
+                    connections.add(connection)
+                    try:
+                        await connection.serve()
+                    finally:
+                        connections.discard(connection)
+                        connection.is_idle.set()
             elif len(clients) <= REFUSED_POLITELY * limits.connections:
                 reason = f"{limits.connections} clients are connected, and no more are taken (wyoming.connections)"
                 await complain(reader, writer, reason, "busy")
@@ -59,6 +73,9 @@ async def serving(config: Config, engines: Engines) -> AsyncIterator[int]:
         yield port
     finally:
         server.close()
+        with suppress(TimeoutError):  # what is under way may be finished
+            async with asyncio.timeout(config.server.drain_s):
+                await asyncio.gather(*(connection.is_idle.wait() for connection in connections))
         for client in clients:
             client.cancel()
         await asyncio.gather(*clients, return_exceptions=True)

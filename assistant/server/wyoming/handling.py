@@ -15,8 +15,8 @@ from assistant.conversation.local_reply import LocalReply, SetPace, SetVolume, S
 from assistant.conversation.messages import TextDelta
 from assistant.conversation.protocols import LanguageModel, LocalIntents, ModelError
 from assistant.conversation.volume import Volume
-from assistant.server.wyoming.ahead import ahead
-from assistant.server.wyoming.turns import Refused, Turns
+from assistant.server.wyoming.refusal import Refused
+from assistant.sharing.engines import BusyModel
 
 LONGEST_QUESTION_CHARS = 2000
 MOST_DIALOGUES = 64
@@ -63,16 +63,12 @@ class Dialogues:
 class Answers:
     """Answers questions: the short commands first, then the language model."""
 
-    def __init__(
-        self, llm: LanguageModel, intents: LocalIntents | None, turns: Turns, dialogues: Dialogues, *, apology: str
-    ) -> None:
-        self._llm = llm
+    def __init__(self, intents: LocalIntents | None, dialogues: Dialogues, *, apology: str) -> None:
         self._intents = intents
-        self._turns = turns
         self._dialogues = dialogues
         self._apology = apology
 
-    async def answer(self, question: str, conversation_id: object) -> AsyncGenerator[Event, None]:
+    async def answer(self, question: str, conversation_id: object, llm: LanguageModel) -> AsyncGenerator[Event, None]:
         """The answer as it is written; `handled` repeats it for clients that do not read its pieces. Raises Refused.
 
         A question that cannot be answered is `not-handled`, with the apology, whatever was sent before.
@@ -89,20 +85,15 @@ class Answers:
                 dialogue.last_answer = reply.text
             yield Handled(reply.text).event()
             return
-        async with aclosing(ahead(self._written(question, dialogue))) as events:
+        async with aclosing(self._written(question, dialogue, llm)) as events:
             async for event in events:
                 yield event
 
-    async def _written(self, question: str, dialogue: Dialogue) -> AsyncGenerator[Event, None]:
-        async with self._turns.admitted(), self._turns.turn(), aclosing(self._streamed(question, dialogue)) as events:
-            async for event in events:
-                yield event
-
-    async def _streamed(self, question: str, dialogue: Dialogue) -> AsyncGenerator[Event, None]:
+    async def _written(self, question: str, dialogue: Dialogue, llm: LanguageModel) -> AsyncGenerator[Event, None]:
         messages = await asyncio.to_thread(dialogue.history.messages, question)  # 5 ms for the longest
         text, sent = "", ""
         try:
-            async with aclosing(self._llm.stream(messages)) as deltas:
+            async with aclosing(llm.stream(messages)) as deltas:
                 async for delta in deltas:
                     if not isinstance(delta, TextDelta):
                         continue
@@ -113,6 +104,8 @@ class Answers:
                         yield HandledStart().event()
                     yield HandledChunk(written[len(sent) :]).event()
                     sent = written
+        except BusyModel as busy:
+            raise Refused(str(busy), "busy") from None
         except ModelError:
             yield NotHandled(self._apology).event()
         else:

@@ -1,6 +1,6 @@
 """The role tts: text in, whole or as it is written, and its sound out."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -8,10 +8,9 @@ from wyoming.event import Event
 
 from assistant.conversation.clauses import Clause, ClauseSplitter
 from assistant.conversation.reading_aloud import clauses_in
-from assistant.server.wyoming.ahead import ahead
-from assistant.server.wyoming.turns import Refused, Turns
+from assistant.server.wyoming.refusal import Refused
 from audio.resample import resampled
-from audio.tts.protocol import SpeechChunk, TextToSpeech
+from audio.tts.protocol import TextToSpeech
 
 LONGEST_TEXT_CHARS = 10_000
 """Of one reply: eleven minutes of speech."""
@@ -20,9 +19,9 @@ LONGEST_TEXT_CHARS = 10_000
 class SpokenReply:
     """One reply on its way to a client: clause by clause, in one stream of one format."""
 
-    def __init__(self, tts: TextToSpeech, turns: Turns, send: Callable[[Event], Awaitable[None]]) -> None:
+    def __init__(self, tts: TextToSpeech, send: Callable[[Event], Awaitable[None]]) -> None:
+        """`tts` makes its sound whether or not the client takes it: 13 s at most are kept."""
         self._tts = tts
-        self._turns = turns
         self._send = send
         self._splitter = ClauseSplitter()
         self._format = {"rate": tts.rate_hz, "width": 2, "channels": 1}
@@ -48,16 +47,11 @@ class SpokenReply:
     async def _speak(self, clause: Clause) -> None:
         if not clause.speech.spoken.strip():
             return
-        async with aclosing(ahead(self._sound(clause.speech.spoken))) as chunks:  # 13 s at most are kept
+        async with aclosing(self._tts.synthesize(clause.speech.spoken)) as chunks:
             async for chunk in chunks:
                 await self._begin()
                 samples = resampled(chunk.samples, chunk.rate_hz, self._format["rate"])
                 await self._send(AudioChunk(**self._format, audio=samples.astype("<i2").tobytes()).event())
-
-    async def _sound(self, text: str) -> AsyncGenerator[SpeechChunk, None]:
-        async with self._turns.turn(), aclosing(self._tts.synthesize(text)) as chunks:
-            async for chunk in chunks:
-                yield chunk
 
     async def _begin(self) -> None:
         if not self._has_begun:

@@ -1,14 +1,14 @@
 """The role asr: sound in, its words out, the first of them while the rest is still said."""
 
 import time
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 
 import numpy as np
 from wyoming.asr import Transcribe, Transcript, TranscriptChunk, TranscriptStart, TranscriptStop
 from wyoming.audio import AudioChunk, AudioFormat
 from wyoming.event import Event
 
-from assistant.server.wyoming.turns import Refused, Turns
+from assistant.server.wyoming.refusal import Refused
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat, to_float
 from audio.stt.protocol import SpeechToText
 from audio.stt.protocol import Transcript as Heard
@@ -28,12 +28,19 @@ class Transcription:
     """
 
     def __init__(
-        self, wanted: Transcribe, stt: SpeechToText, turns: Turns, *, languages: Sequence[str], longest_s: float
+        self,
+        wanted: Transcribe,
+        stt: SpeechToText,
+        is_free: Callable[[], bool],
+        *,
+        languages: Sequence[str],
+        longest_s: float,
     ) -> None:
-        """Raises Refused for a language that is not one of `languages`."""
+        """`is_free`: whether nobody else needs `stt` now. Raises Refused for a language that is not one of
+        `languages`."""
         check_language(wanted.language, languages)
         self._stt = stt
-        self._turns = turns
+        self._is_free = is_free
         self._longest_s = longest_s
         self._sound = IncomingSound(MIC_RATE_HZ)
         self._pieces: list[Pcm16] = []
@@ -55,10 +62,9 @@ class Transcription:
                 f"more than {self._longest_s:g} s of sound in one utterance are not taken (wyoming.longest_audio_s)",
                 "too-long",
             )
-        if time.monotonic() - self._revised_at_s < PASS_EVERY_S or not self._turns.is_free:
+        if time.monotonic() - self._revised_at_s < PASS_EVERY_S or not self._is_free():
             return
-        async with self._turns.turn():
-            revision = await self._stt.revise(self._utterance(), start_s=0.0, earlier=self._revision)
+        revision = await self._stt.revise(self._utterance(), start_s=0.0, earlier=self._revision)
         self._revision = revision
         self._revised_at_s = time.monotonic()
         stable = " ".join(word.text for word in revision.words[: revision.stable_words])
@@ -66,14 +72,13 @@ class Transcription:
             yield event
 
     async def finish(self) -> AsyncGenerator[Event, None]:
-        """The sound has ended: the rest. Raises Refused where too many wait, and TranscriptionError."""
+        """The sound has ended: the rest. Raises TranscriptionError, also where too many wait."""
         self._add(self._sound.finish())
         utterance = self._utterance()
-        async with self._turns.admitted(), self._turns.turn():
-            if self._sent:
-                heard = await self._stt.revise(utterance, start_s=0.0, earlier=self._revision)
-            else:
-                heard = await self._stt.transcribe(utterance, start_s=0.0)
+        if self._sent:
+            heard = await self._stt.revise(utterance, start_s=0.0, earlier=self._revision)
+        else:
+            heard = await self._stt.transcribe(utterance, start_s=0.0)
         for event in self._until(heard.text, heard.language):
             yield event
         if not self._sent:

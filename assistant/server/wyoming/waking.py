@@ -8,7 +8,7 @@ from wyoming.audio import AudioChunk, AudioStart
 from wyoming.event import Event
 from wyoming.wake import Detect, Detection, NotDetected
 
-from assistant.server.wyoming.turns import Refused
+from assistant.server.wyoming.refusal import Refused
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from audio.wake.protocol import WakeWordDetector
 from audio.wyoming.sound import IncomingSound

@@ -1,8 +1,10 @@
 """What the server answers, without a network and on scripted engines; the journeys use the real ones."""
 
+import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -17,6 +19,7 @@ from assistant.conversation.protocols import ModelError
 from assistant.daemon import Running
 from assistant.server.access import access_policy
 from assistant.server.web import build_app
+from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.telemetry.metrics import Metrics
 from audio.frames import MIC_RATE_HZ
 from audio.stt.protocol import TranscriptionError
@@ -35,7 +38,12 @@ class Server:
         self.stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
         engines = Engines(LoudnessVad(), EndAfter(), self.stt, self.llm, self.tts, ENGLISH)
         self.metrics = Metrics()
-        app = build_app(Running(Config(), engines, lambda _: None, self.metrics), access_policy(Config().server))
+        self.running = Running(Config(), engines, lambda _: None, self.metrics)
+        self.limit(SharingLimits())
+
+    def limit(self, limits: SharingLimits) -> None:
+        """Begin anew with these."""
+        app = build_app(replace(self.running, sharing=Sharing(limits)), access_policy(Config().server))
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
     async def chat(self, text: str, **more: object) -> httpx.Response:
@@ -202,6 +210,25 @@ async def test_ears_that_fail_are_an_error(server: Server) -> None:
     server.stt.said = [(1.0, TranscriptionError("deaf"))]
     response = await server.http.post("/v1/audio/transcriptions", files={"file": ("x", recording(2.0))})
     assert (response.status_code, response.json()["error"]["message"]) == (503, "deaf")
+
+
+async def test_where_it_would_take_too_long_it_is_busy_and_says_when_to_come_again(server: Server) -> None:
+    server.llm.first_s = server.tts.takes_s = server.stt.takes_s = 0.2
+    server.limit(SharingLimits(waiting=0))
+    file = {"file": ("x", recording(2.0))}
+    asked: list[Callable[[], Awaitable[httpx.Response]]] = [
+        lambda: server.chat("Why?"),
+        lambda: server.chat("Why?", stream=True),
+        lambda: server.http.post("/v1/audio/speech", json={"input": "It is a lamp."}),
+        lambda: server.http.post("/v1/audio/transcriptions", files=file),
+    ]
+    for ask in asked:
+        taken, refused = sorted(await asyncio.gather(ask(), ask()), key=lambda one: one.status_code)
+        assert taken.status_code == 200
+        assert refused.status_code == 503 and int(refused.headers["Retry-After"]) >= 1
+        error = refused.json()["error"]
+        assert error["code"] == "server_busy" and error["message"].startswith("busy: ")
+        assert (await ask()).status_code == 200
 
 
 async def test_what_is_not_there_is_an_error_like_any_other(server: Server) -> None:

@@ -4,9 +4,12 @@ import dataclasses
 import errno
 import json
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.conversation.record import TurnRecord
 from assistant.telemetry.turn_log import TurnLog
@@ -87,3 +90,20 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, caplog: pyte
     with TurnLog(tmp_path) as log:  # a folder
         log.add(record(1))
     assert "1 turns could not be written" in caplog.text
+
+
+@given(cut=st.integers(min_value=1, max_value=200), is_first=st.booleans())
+def test_a_daemon_killed_while_it_writes_costs_that_line_and_no_other(cut: int, is_first: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "turns.jsonl"
+        for turn in [1] if is_first else [1, 2]:
+            with TurnLog(file) as log:
+                log.add(record(turn))
+        *_, last = whole = file.read_bytes().splitlines(keepends=True)
+        cut = min(cut, len(last))
+        file.write_bytes(b"".join(whole)[: -cut or None])
+        with TurnLog(file) as log:
+            log.add(record(3))
+        turns = [json.loads(line)["turn_id"] for line in file.read_text().splitlines()]
+    complete = [1] if is_first else [1, 2]
+    assert turns == [*(complete if cut == 1 else complete[:-1]), 3]  # 1: only the end of the line is missing

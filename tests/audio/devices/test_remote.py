@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audio.devices.remote import AHEAD_S, ASLEEP_S, BACKLOG_S, RemoteClock, RemoteMicrophone
+from audio.devices.remote import AHEAD_S, ASLEEP_S, RemoteClock, RemoteMicrophone
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
 from tests.virtual_time import run_in_virtual_time
 
@@ -125,14 +126,16 @@ def test_what_is_forgotten_counts_as_sent() -> None:
     assert run_in_virtual_time(main()) == 100
 
 
-def test_there_is_an_end_to_what_waits() -> None:
-    async def main() -> int:
+def test_it_tells_how_much_waits() -> None:
+    async def main() -> tuple[float, float]:
         microphone = RemoteMicrophone(RemoteClock(asyncio.get_running_loop().time))
-        for _ in range(round(BACKLOG_S) + 10):
+        for _ in range(10):
             microphone.hear(np.ones(MIC_RATE_HZ, np.int16))
-        return microphone.health().overflows
+        before_s = microphone.backlog_s
+        await anext(microphone.frames())
+        return before_s, microphone.backlog_s
 
-    assert run_in_virtual_time(main()) == 10
+    assert run_in_virtual_time(main()) == pytest.approx((10.0, 9.98))
 
 
 @settings(max_examples=15, deadline=None)

@@ -52,7 +52,10 @@ class Order:
         if event["event_id"] in self._ids:
             raise OrderError("an event id is used twice")
         self._ids.add(event["event_id"])
-        if not self._ids or (len(self.seen) == 1) != (kind == "session.created"):
+        is_refusal = kind == "error" and len(self.seen) == 1  # nothing may follow: it is no session
+        if self.seen[0]["type"] == "error" and not is_refusal:
+            raise OrderError(f"{kind} after a refusal")
+        if not is_refusal and (len(self.seen) == 1) != (kind == "session.created"):
             raise OrderError(f"{kind} as event {len(self.seen)}")
         if self._awaited is not None and kind != self._awaited:
             raise OrderError(f"{kind} where {self._awaited} must come")

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +13,20 @@ import pytest
 from assistant.config import Config
 from assistant.conversation.engines import Engines
 from assistant.conversation.messages import Message, ModelEvent, ToolCall, ToolSpec
-from assistant.conversation.protocols import ModelError
+from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.urgency import Urgency, current_urgency
 from assistant.daemon import Running
 from assistant.server.realtime.conversing import Conversing
 from assistant.server.realtime.door import RealtimeDoor
-from assistant.server.realtime.outbox import MOST_UNREAD, Outbox, TooSlow
+from assistant.server.realtime.outbox import Outbox, TooSlow
 from assistant.server.realtime.protocol import RealtimeProtocol
 from assistant.server.realtime.socket import SocketClosed
 from assistant.server.realtime.voice_turns import Ears
+from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.telemetry.metrics import Metrics
 from audio.devices.remote import RemoteClock
+from audio.frames import PcmFloat
+from audio.stt.protocol import Transcript
 from audio.vad.protocol import VoiceActivityDetector
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 from tests.assistant.server.realtime.client import Client
@@ -313,8 +318,8 @@ async def test_what_the_client_commits_is_transcribed_before_it_is_answered() ->
 async def test_a_client_that_does_not_read_is_dropped() -> None:
     client = Client()
     client.is_reading.clear()
-    outbox = Outbox(client)
-    outbox.put(["x" * (MOST_UNREAD // 2)] * 3)
+    outbox = Outbox(client, most_unread=1000)
+    outbox.put(["x" * 500] * 3)
     with pytest.raises(ExceptionGroup) as dropped:
         await outbox.run()
     assert dropped.group_contains(TooSlow)
@@ -361,6 +366,67 @@ async def test_when_everything_is_stopped_no_session_says_any_more() -> None:
     await session
 
 
+async def test_nobody_is_let_in_while_answers_have_to_wait() -> None:
+    running = replace(Scene().running, sharing=Sharing(SharingLimits(session_wait_s=0.4)))  # an answer takes one
+    caller = running.sharing.for_request(running.engines, "somebody").llm
+    async with aclosing(caller.stream([Message("user", "Hello?")])) as answering:
+        await anext(answering)  # the model is at work
+        client = Client()
+        await RealtimeDoor(running).converse(client)
+    (told,) = client.events
+    assert (told["type"], told["error"]["code"]) == ("error", "server_busy")
+    assert client.closed is not None and client.closed[0] == 1013 and client.closed[1].startswith("busy: ")
+
+
+def test_what_is_prepared_on_a_guess_is_certain_once_the_speaker_has_finished() -> None:
+    passes: list[tuple[bool, Urgency]] = []
+    answers: list[tuple[bool, Urgency]] = []
+
+    class Noting(ScriptedModel):
+        async def stream(self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()) -> Any:
+            answers.append((current_urgency().is_committed, current_urgency()))
+            async for event in super().stream(messages, tools):
+                yield event
+
+    async def act(scene: Scene) -> None:
+        stt = scene.running.engines.stt
+        revise = stt.revise
+
+        async def noting(samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+            passes.append((current_urgency().is_committed, current_urgency()))
+            return await revise(samples, start_s=start_s, earlier=earlier)
+
+        stt.revise = noting  # type: ignore[method-assign]
+        await ask(scene)
+        await scene.client.until("response.done")
+
+    play(act, llm=Noting([list(ANSWER)]))
+    assert not passes[0][0] and not passes[0][1].is_committed, "in mid-speech"
+    assert passes[-1][1].is_committed, "its words are waited for"
+    was_certain, urgency = answers[-1]
+    assert not was_certain and urgency.is_committed
+
+
+def test_an_answer_that_would_come_too_late_fails_as_busy_and_the_session_goes_on() -> None:
+    async def act(scene: Scene) -> None:
+        engines, sharing = scene.running.engines, scene.running.sharing
+        others = [asyncio.create_task(_drain(sharing.for_request(engines, number).llm)) for number in range(6)]
+        await asyncio.sleep(0)
+        await ask(scene)
+        done = (await scene.client.until("response.done"))["response"]
+        assert (done["status"], done["status_details"]["error"]["code"]) == ("failed", "server_busy")
+        await asyncio.gather(*others)
+        scene.client.say("response.create")
+        assert (await scene.client.until("response.done", 2))["response"]["status"] == "completed"
+
+    play(act, llm=ScriptedModel([["It ", "is ", "late."]], first_s=5.0))
+
+
+async def _drain(model: LanguageModel) -> None:
+    async for _ in model.stream([Message("user", "Hello?")]):
+        pass
+
+
 async def test_there_is_an_end_to_the_sessions_at_once() -> None:
     door = RealtimeDoor(Scene().running, most_sessions=1)
     first, second = Client(), Client()
@@ -368,6 +434,7 @@ async def test_there_is_an_end_to_the_sessions_at_once() -> None:
     await first.until("session.created")
     await door.converse(second)
     assert second.closed is not None and second.closed[0] == 1013
+    assert [event["error"]["code"] for event in second.events] == ["server_busy"]
     first.leave()
     await session
     third = Client()

@@ -477,9 +477,12 @@ def test_errors_name_the_clients_event(wired: Wired) -> None:
     assert wired.refused("response.cancel", event_id=7)["event_id"] is None
 
 
-def test_a_message_that_is_too_large_is_not_read(wired: Wired) -> None:
-    (event,) = wired.send_text(json.dumps({"type": "input_audio_buffer.append", "audio": "A" * (17 * 2**20)}))
-    assert event["error"]["code"] == "message_too_large"
+def test_sound_that_comes_faster_than_it_is_listened_to_is_refused_at_last(wired: Wired) -> None:
+    wired.protocol.unheard(599.5)
+    assert wired.send("input_audio_buffer.append", audio=silence(0.4)) == []
+    assert wired.refused("input_audio_buffer.append", audio=silence(0.6))["code"] == "input_audio_buffer_full"
+    wired.protocol.unheard(0.0)
+    assert wired.send("input_audio_buffer.append", audio=silence(0.6)) == []
 
 
 def test_a_conversation_does_not_grow_without_end(wired: Wired) -> None:

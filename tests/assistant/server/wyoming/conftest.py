@@ -15,6 +15,7 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.opening import build_engine
 from assistant.server.wyoming.door import serving
+from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.tools import local_intents
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.tts.spoken import spoken
@@ -38,10 +39,10 @@ class House:
     engines: Engines
     server: RecordingChatServer
 
-    def door(self, **keys: object) -> AbstractAsyncContextManager[int]:
+    def door(self, limits: SharingLimits | None = None, **keys: object) -> AbstractAsyncContextManager[int]:
         """The port with these keys of `wyoming`."""
         wyoming = self.config.wyoming.model_copy(update=keys)
-        return serving(self.config.model_copy(update={"wyoming": wyoming}), self.engines)
+        return serving(self.config.model_copy(update={"wyoming": wyoming}), self.engines, Sharing(limits))
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="session")

@@ -14,6 +14,7 @@ from assistant.conversation.notices import Trouble
 from assistant.daemon import Running
 from assistant.server.door import DoorError
 from assistant.server.doors import open_doors
+from assistant.sharing.sharing import SharingLimits
 from assistant.telemetry.metrics import Metrics
 from audio.frames import MIC_RATE_HZ
 from tests.assistant.server.pressed import PressedControls
@@ -109,7 +110,7 @@ async def test_a_client_that_says_nothing_is_dropped(house: House) -> None:
 
 
 async def test_who_would_wait_too_long_is_told_so(house: House) -> None:
-    async with house.door(waiting=0) as port, client(port) as first:
+    async with house.door(SharingLimits(waiting=0)) as port, client(port) as first:
         house.server.next_reply(answer("This one takes its time to be said.", pause_s=0.05))
         await say(first, Transcript("Who is first?"))
         await heard(first, "handled-start")

@@ -1,4 +1,4 @@
-"""How clients share an engine."""
+"""Work that goes on whoever takes it."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -6,34 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from assistant.server.wyoming.ahead import ahead
-from assistant.server.wyoming.turns import Refused, Turns
-
-
-async def test_turns_come_in_the_order_of_asking_and_one_too_many_is_refused() -> None:
-    turns = Turns("the voice", most_waiting=2)
-    order: list[int] = []
-    may_end = asyncio.Event()
-
-    async def client(number: int) -> None:
-        async with turns.admitted(), turns.turn():
-            order.append(number)
-            await may_end.wait()
-
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        assert turns.is_free
-        for number in range(3):
-            group.create_task(client(number))
-        await asyncio.sleep(0)
-        assert not turns.is_free
-        with pytest.raises(Refused, match="the voice is busy: 2 others wait") as refused:
-            async with turns.admitted():
-                pass
-        assert refused.value.code == "busy"
-        may_end.set()
-    assert order == [0, 1, 2]
-    async with turns.admitted():
-        assert turns.is_free
+from assistant.sharing.ahead import MOST_AHEAD, ahead
 
 
 async def test_work_goes_on_whether_or_not_it_is_taken() -> None:
@@ -77,3 +50,20 @@ async def test_who_leaves_ends_the_work() -> None:
         async with aclosing(ahead(endless())) as numbers:
             assert await anext(numbers) == 1
         assert has_ended.is_set()
+
+
+async def test_the_work_of_who_takes_nothing_waits_and_ends_with_them() -> None:
+    made, is_full = 0, asyncio.Event()
+
+    async def endless() -> AsyncGenerator[int, None]:
+        nonlocal made
+        while True:
+            made += 1
+            if made > MOST_AHEAD:
+                is_full.set()
+            yield made
+
+    async with asyncio.timeout(5), aclosing(ahead(endless())) as numbers:
+        assert await anext(numbers) == 1
+        await is_full.wait()
+    assert made <= MOST_AHEAD + 2

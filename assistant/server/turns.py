@@ -1,0 +1,32 @@
+"""`GET /v1/turns`: the last turns of this daemon, with their times and why they went as they did."""
+
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.daemon import Running
+from assistant.telemetry.recent_turns import RecentTurn
+
+
+class Turns:
+    """Read-only; what is shown is in memory and nowhere else."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    async def last(self, request: Request) -> Response:
+        """The endpoint. `?session=ID` shows one session's only; ids cannot be guessed."""
+        turns = self._running.recent.of(request.query_params.get("session"))
+        kept = self._running.config.telemetry.recent_turns
+        document = {"object": "list", "kept": kept, "data": [_shown(turn) for turn in turns]}
+        return JSONResponse(document, headers={"Cache-Control": "no-store"})
+
+
+def _shown(turn: RecentTurn) -> dict[str, Any]:
+    return {
+        **asdict(turn.record),
+        "ended_at": turn.ended_at.isoformat(timespec="milliseconds"),
+        "why": list(turn.why),
+    }
