@@ -330,8 +330,9 @@ class TurnTaking:
     @_on.register
     def _(self, fact: EndOfMessageExpected) -> list[Decision]:
         """The end-of-turn model is asked anew: it knows more now than silence alone would teach it."""
+        known = self._expected
         self._turn.expected = fact.text, fact.probability
-        if self.phase is not Phase.PAUSED or self._expected is None:
+        if self.phase is not Phase.PAUSED or self._expected == known:
             return []
         self._turn.next_estimate_s = 0.0
         return self._wait(fact.at_s)

@@ -139,6 +139,13 @@ def test_what_it_expected_while_the_user_still_spoke_is_known_at_the_first_estim
     assert decisions[-1] == EstimateEnd(1, 1.0, 1.6, 1.75 - 1.6, "What is that?", 0.9), "the words are the same"
 
 
+def test_what_it_says_again_changes_nothing() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    assert machine.feed(EndOfMessageExpected(2.24, 1, "what is that", 0.9)) != []
+    assert machine.feed(EndOfMessageExpected(2.26, 1, "What is that?", 0.9)) == []
+
+
 def test_what_it_expected_of_other_words_says_nothing() -> None:
     machine = TurnTaking(POLICY)
     spoken(machine)
