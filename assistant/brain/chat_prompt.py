@@ -34,25 +34,24 @@ class ChatPrompt:
         stops = [number for token, number in vocabulary.items() if _STOP.fullmatch(token)]
         self._ends_said = np.array([*self.ends, *stops])
 
-    def question(self, conversation: Sequence[Said]) -> list[int]:
-        """The whole prompt; the answer comes next."""
-        return [*self._closed(conversation), self._start, *self._encode("assistant\n")]
+    def question(self, conversation: Sequence[Said]) -> tuple[list[int], int]:
+        """The whole prompt, after which the answer comes, and how much of it is said by the user's last word.
+
+        That is 0 where the conversation does not end with words of the user.
+        """
+        said = len(self.beginning(conversation)) if self.ends_with_words(conversation) else 0
+        return [*self._closed(conversation), self._start, *self._encode("assistant\n")], said
 
     def beginning(self, conversation: Sequence[Said]) -> list[int]:
-        """The prompt as far as it is known while the user still speaks: a question at its end is left open."""
+        """The prompt as far as it is known while the user still speaks: to the last word of a question at its end."""
         if conversation and conversation[-1][0] == "user":
-            return [*self._closed(conversation[:-1]), self._start, *self._encode(f"user\n{conversation[-1][1]}")]
+            said = up_to_last_word(conversation[-1][1])
+            return [*self._closed(conversation[:-1]), self._start, *self._encode(f"user\n{said}")]
         return [*self._closed(conversation), self._start, *self._encode("user\n")]
 
-    def up_to_last_word(self, conversation: Sequence[Said]) -> list[int]:
-        """The prompt as far as the last word that the user has said; what comes next tells whether that is all.
-
-        Empty where the conversation does not end with words of the user. Where the tokenizer joins the last sign with
-        the punctuation after it ("50%."), the whole prompt does not begin with it.
-        """
-        if not conversation or conversation[-1][0] != "user" or not (said := up_to_last_word(conversation[-1][1])):
-            return []
-        return self.beginning([*conversation[:-1], ("user", said)])
+    def ends_with_words(self, conversation: Sequence[Said]) -> bool:
+        """Whether it ends with something that the user has said."""
+        return bool(conversation) and conversation[-1][0] == "user" and up_to_last_word(conversation[-1][1]) != ""
 
     def end_expected(self, logits: NDArray[np.float32]) -> float:
         """Probability that the user's message, or a sentence in it, ends where these logits (vocabulary,) stand."""
@@ -66,7 +65,10 @@ class ChatPrompt:
     def _closed(self, conversation: Sequence[Said]) -> list[int]:
         tokens: list[int] = []
         for role, text in conversation:
-            tokens += [self._start, *self._encode(f"{role}\n{text}"), self._end, *self._encode("\n")]
+            # In two pieces, so that no mark is joined with the last word ("50%."): what was said stays a beginning.
+            said = up_to_last_word(text) if role == "user" else text
+            tokens += [self._start, *self._encode(f"{role}\n{said}"), *self._encode(text[len(said) :])]
+            tokens += [self._end, *self._encode("\n")]
         return tokens
 
     def _encode(self, text: str) -> list[int]:

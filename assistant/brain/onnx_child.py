@@ -9,10 +9,11 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.brain.chat_prompt import ChatPrompt
 from assistant.brain.decoder import ContextFull, Decoder
@@ -66,19 +67,24 @@ class Talker:
         self._decoder = Decoder(folder, context_tokens=context_tokens, threads=threads)
         self._prompt = ChatPrompt(folder)
         self._random = np.random.default_rng()
-        self._judged: tuple[list[int], float] = [], 0.0
-        """The last prompt of which the end was judged, and how likely it is."""
 
     def warm(self, request: Header) -> Iterator[Header]:
-        """Evaluate a prompt's beginning, of a question that is still being said as far as its last word."""
-        said = self._prompt.up_to_last_word(request["messages"])
-        yield from self._evaluated(said or self._prompt.beginning(request["messages"]), said)
+        """Evaluate a prompt's beginning; a reply tells how likely a question at its end is all."""
+        tokens = self._prompt.beginning(request["messages"])
+        for _ in self._decoder.evaluate(tokens[self._decoder.begin(tokens) :]):
+            yield {"type": "progress"}
+        if self._prompt.ends_with_words(request["messages"]):
+            yield self._end_expected(self._decoder.logits())
         yield {"type": "done"}
 
     def answer(self, request: Header) -> Iterator[Header]:
-        """Evaluate the prompt and write the answer, a reply with every token."""
-        prompt = self._prompt.question(request["messages"])
-        cached = yield from self._evaluated(prompt, self._prompt.up_to_last_word(request["messages"]))
+        """Evaluate the prompt, tell how likely the question in it is all, and write the answer: a reply a token."""
+        prompt, said = self._prompt.question(request["messages"])
+        cached = self._decoder.begin(prompt[:said] or prompt)  # of what was said, the last word is evaluated anyhow
+        for _ in self._decoder.evaluate(prompt[cached:], at=said - 1 - cached if said else None):
+            yield {"type": "progress"}
+        if said:
+            yield self._end_expected(self._decoder.logits_at())
         text, written = self._prompt.text(), 0
         while True:
             token = choose(self._decoder.logits(), request["temperature"], self._random)
@@ -92,24 +98,8 @@ class Talker:
                 pass
         yield {"type": "done", "prompt": len(prompt), "cached": cached, "completion": written}
 
-    def _evaluated(self, prompt: list[int], said: list[int]) -> Generator[Header, None, int]:
-        """Evaluate in two pieces: after what was said, a reply tells how likely it is all. Returns what was cached."""
-        cached = len(prompt)
-        if said and said != self._judged[0]:
-            cached = self._decoder.begin(said)
-            yield from self._progress(said[cached:])
-            self._judged = said, self._prompt.end_expected(self._decoder.logits())
-        if said:
-            yield {"type": "end expected", "probability": self._judged[1]}
-        if prompt != said or cached == len(prompt):
-            begun = self._decoder.begin(prompt)
-            cached = min(cached, begun)
-            yield from self._progress(prompt[begun:])
-        return cached
-
-    def _progress(self, tokens: list[int]) -> Iterator[Header]:
-        for _ in self._decoder.evaluate(tokens):
-            yield {"type": "progress"}
+    def _end_expected(self, logits: NDArray[np.float32]) -> Header:
+        return {"type": "end expected", "probability": self._prompt.end_expected(logits)}
 
 
 def main(folder: Path, context_tokens: int, threads: int) -> None:
