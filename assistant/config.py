@@ -360,6 +360,17 @@ class WyomingConfig(Section):
     """A client that sends nothing for so long is dropped."""
 
 
+class McpConfig(Section):
+    """What other agents may do with the voice, by the Model Context Protocol: `hearthside mcp`, and `/mcp` by HTTP."""
+
+    tools: Annotated[
+        tuple[Literal["say", "listen", "transcript", "status"], ...],
+        BeforeValidator(_listed),
+    ] = ("say", "listen", "transcript", "status")
+    """Which tools they are offered: `say` speaks, `listen` hears what the user says next, `transcript` tells the last
+    turns, `status` what it is doing. Empty: none."""
+
+
 class TelemetryConfig(Section):
     """What is written down: nothing, unless switched on. What is kept in memory: the last turns."""
 
@@ -393,6 +404,7 @@ class Config(Section):
     attention: AttentionConfig = AttentionConfig()
     server: ServerConfig = ServerConfig()
     wyoming: WyomingConfig = WyomingConfig()
+    mcp: McpConfig = McpConfig()
     telemetry: TelemetryConfig = TelemetryConfig()
 
     @property

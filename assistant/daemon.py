@@ -37,6 +37,7 @@ from assistant.telemetry.recent_turns import RecentTurns
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import Journal
 from assistant.telemetry.recording.taps import SessionRecorder
+from assistant.telemetry.transcript import Transcript
 from assistant.telemetry.turn_log import TurnLog
 from audio.beside import beside
 from audio.devices.open import are_in_one_room, open_devices
@@ -72,6 +73,8 @@ class Running:
     """Gives every door its turns at the engines: nobody asks them directly."""
     recent: RecentTurns = field(default_factory=RecentTurns)
     """Of all conversations, whichever door they came by."""
+    transcript: Transcript = field(default_factory=Transcript)
+    """Of the conversation through the local devices."""
     on_adoption: list[Callable[[Config], None]] = field(default_factory=list)
     """Called with a configuration before it is in force."""
 
@@ -156,7 +159,8 @@ async def converse(
 ) -> None:
     """One conversation on engines that are warm; it ends with the input. See `Session` for `witness`."""
     metrics, recent = Metrics(config.llm.model, engines.health), RecentTurns(config.telemetry.recent_turns)
-    watch, told = recent.follow(), unfailing(observer)
+    watch, told, transcript = recent.follow(), unfailing(observer), Transcript(config.telemetry.recent_turns)
+    observer = _telling(transcript.observe, observer)
     observer = unfailing(_telling(watch.observe, _telling(metrics.observe, observer)))
     policy = turn_policy(config)
     hearing = Hearing(
@@ -191,7 +195,7 @@ async def converse(
     )
     if config.attention.muted:
         session.mute(is_muted=True)
-    running = Running(config, engines, told, metrics, session, emergency, recent=recent)
+    running = Running(config, engines, told, metrics, session, emergency, recent=recent, transcript=transcript)
     running.on_adoption.append(_adopting(session, config))
     async with doors(running):
         with metrics.session("voice"):

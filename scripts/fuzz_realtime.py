@@ -81,7 +81,8 @@ async def attack(uri: str, messages: int, seed: int) -> int:
             await socket.send(message(chance))
         answered = await socket.ping()
         await asyncio.wait_for(answered, 120)
-        reading.cancel()
+        await socket.close()
+        await reading
     return errors
 
 

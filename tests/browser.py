@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import BrowserContext, Page, TimeoutError, ViewportSize, async_playwright
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 FLAGS = (
@@ -46,4 +46,8 @@ async def browser(env: Mapping[str, str], *flags: str, size: ViewportSize = DESK
 async def state(page: Page, *wanted: str, within_s: float = 30) -> None:
     """Wait until the page says that this, or one of these, is what is going on."""
     states = ", ".join(f'body[data-state="{one}"]' for one in wanted)
-    await page.wait_for_selector(states, timeout=1000 * within_s, state="attached")
+    try:
+        await page.wait_for_selector(states, timeout=1000 * within_s, state="attached")
+    except TimeoutError:
+        is_now = await page.get_attribute("body", "data-state")
+        pytest.fail(f"waited for {wanted}; it is {is_now}:\n" + await page.locator("#said").inner_text())

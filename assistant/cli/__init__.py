@@ -18,6 +18,7 @@ COMMANDS = {
     "control": ("assistant.cli.control", "mute it, call it, talk by key"),
     "serve": ("assistant.cli.serve", "answer other programs, by HTTP"),
     "token": ("assistant.cli.token", "let clients in, and no longer"),
+    "mcp": ("assistant.cli.mcp", "let another agent use the voice of the running daemon"),
     "ask": ("assistant.cli.ask", "ask in text"),
     "doctor": ("assistant.cli.doctor", "check devices, models, engines and speed"),
     "devices": ("assistant.cli.devices", "list microphones and speakers"),
@@ -100,8 +101,9 @@ def _set_up_logging(level: str | None) -> None:
 
     logging.basicConfig(stream=sys.stderr)
     write_logs(level or "info", "text")
-    for chatty in ("httpx", "faster_whisper"):  # they tell every request and every transcription at info
+    for chatty in ("httpx", "faster_whisper", "mcp"):  # they tell every request and every transcription at info
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a client could fill the log, a line for each byte
     if level is not None:
         # As an environment variable the option is stronger than the file, and the children see it too.
         os.environ["HEARTHSIDE_TELEMETRY__LOG_LEVEL"] = level

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -137,17 +137,25 @@ async def _converse(recording: Recording, config: Config, microphone: RecordedMi
 
 
 async def _control(controls: Controls | None, events: Sequence[Event]) -> None:
-    """Do by hand what was done by hand, when it was done."""
+    """Do by hand what was done by hand, when it was done, and what programs asked for."""
     clock = VirtualClock()
-    for event in events:
-        await asyncio.sleep(max(0.0, event["at"] - clock.now()))
-        if controls is None:
-            return
-        if event["what"] == "set_mode":
-            with contextlib.suppress(ControlError):
-                controls.set_mode(Mode(event["how"]["mode"]))
-        elif event["what"] in ("mute", "call", "press", "release"):
-            getattr(controls, event["what"])(**event["how"])
+    async with asyncio.TaskGroup() as group:
+        for event in events:
+            await asyncio.sleep(max(0.0, event["at"] - clock.now()))
+            if controls is None:
+                return
+            if event["what"] == "set_mode":
+                with contextlib.suppress(ControlError):
+                    controls.set_mode(Mode(event["how"]["mode"]))
+            elif event["what"] in ("mute", "call", "press", "release"):
+                getattr(controls, event["what"])(**event["how"])
+            elif event["what"] in ("say", "listen"):
+                group.create_task(_ask(getattr(controls, event["what"])(**event["how"])))
+
+
+async def _ask(errand: Coroutine[Any, Any, object]) -> None:
+    with contextlib.suppress(ControlError):
+        await errand
 
 
 def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:

@@ -54,6 +54,11 @@ class Announcements:
             self._back_since_s = None
             self._is_gone_said = False
 
+    @property
+    def has_devices(self) -> bool:
+        """Whether both are there: what is said can be heard, and what is said over it."""
+        return not self._lost_since_s
+
     def due(self, at_s: float) -> Announcement | None:
         """What is to be said now; it is taken as said."""
         if Device.SPEAKER in self._lost_since_s:

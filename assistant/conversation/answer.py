@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from assistant.conversation.clauses import Clause, ClauseSplitter, clauses_of
+from assistant.conversation.clauses import Clause, ClauseSplitter
 from assistant.conversation.messages import EndExpected, Message, TextDelta, ToolCall, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
+from assistant.conversation.reading_aloud import all_clauses
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
 log = logging.getLogger(__name__)
@@ -116,8 +117,9 @@ class Answer:
         """Speak a reply that is known already; an empty one is a reply, too. Raises AnswerError."""
         self.text = text
         try:
-            for clause in clauses_of(text):
-                await self._speak(clause, tts)
+            async with aclosing(all_clauses(text)) as clauses:
+                async for clause in clauses:
+                    await self._speak(clause, tts)
         except SynthesisError as error:
             raise AnswerError(str(error)) from error
         self.is_complete = True

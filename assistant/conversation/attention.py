@@ -132,6 +132,17 @@ class Attention:
         """Whether the key is held, or was until just now."""
         return self._held_from_s <= at_s <= self._held_until_s
 
+    def listened_for(self) -> None:
+        """Somebody waits for what is said next, until `not_listened_for`: it needs no wake word, but the key, where one
+        is needed. Whoever says it may be another than the one who called last.
+        """
+        if self.mode is not Mode.PUSH_TO_TALK:
+            self._open_until_s, self.was_called, self._is_refused = math.inf, True, False
+
+    def not_listened_for(self, at_s: float) -> None:
+        """Nobody does any more."""
+        self._open_until_s = min(self._open_until_s, at_s)
+
     def admit(self, speech: SpeechState, at_s: float, phase: Phase) -> SpeechState:
         """The speech after the frame that ends at `at_s`, as turn-taking, which is in `phase`, is to know of it."""
         was_held, self._is_held = self._is_held, self.is_held(at_s)

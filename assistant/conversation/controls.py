@@ -26,6 +26,17 @@ class Status:
     """Whether the user has stopped everything."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What became of a text that was to be said."""
+
+    text: str
+    heard_text: str
+    """As much of it as has left the speaker: to the last whole word."""
+    is_interrupted: bool
+    """Whether the user spoke over it and got the floor, or everything was stopped."""
+
+
 class Controls(Protocol):
     """Takes effect with the next frame of the microphone. To be called on the event loop."""
 
@@ -53,6 +64,22 @@ class Controls(Protocol):
 
     def resume(self) -> None:
         """Go on, after `stop` or after the phrase that does it. Raises ControlError."""
+        ...
+
+    async def say(self, text: str, *, within_s: float) -> Said:
+        """Say this for another program as soon as nobody has the floor; who speaks over it interrupts it.
+
+        Returns when that is over. Raises ControlError, also where it could not be begun `within_s`. Cancelled, it is
+        silent.
+        """
+        ...
+
+    async def listen(self, *, within_s: float) -> str | None:
+        """What the user says next, for another program: the assistant does not answer it, nor remember it.
+
+        They hear that they are listened to, as if they had called. None where nobody has begun to speak `within_s`.
+        Raises ControlError.
+        """
         ...
 
     def set_mode(self, mode: Mode) -> None:

@@ -68,7 +68,10 @@ class Speculate:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """The turn is over and this revision is what was said. `decided_s` is when its end was decided, `by` why."""
+    """The turn is over and this revision is what was said. `decided_s` is when its end was decided, `by` why.
+
+    `listener` is the errand of another program that the words are for; None: they are the assistant's to answer.
+    """
 
     turn: int
     revision: int
@@ -77,6 +80,7 @@ class Commit:
     speech_end_s: float
     decided_s: float
     by: Ending = field(default=Ending.SOUNDS_FINISHED, compare=False)
+    listener: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,24 @@ class Announce:
 
 
 @dataclass(frozen=True, slots=True)
+class SayFor:
+    """Say what another program wants said, all of its clauses: a turn that the assistant has unasked."""
+
+    turn: int
+    revision: int
+    errand: int
+    clauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListenFor:
+    """Nobody has the floor: let the user know that what they say next is heard. `turn` is the last one so far."""
+
+    turn: int
+    errand: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndTurn:
     """The turn has ended: leave its scope and enter into the history what was heard."""
 
@@ -210,5 +232,7 @@ Decision: TypeAlias = (
     | Reassure
     | Apologise
     | Announce
+    | SayFor
+    | ListenFor
     | EndTurn
 )

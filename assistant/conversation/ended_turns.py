@@ -4,21 +4,33 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from assistant.conversation.decisions import EndTurn
+from assistant.conversation.controls import Said
+from assistant.conversation.decisions import EndTurn, Outcome
 from assistant.conversation.history import Exchange, Memory
 from assistant.conversation.local_reply import GO_ON
-from assistant.conversation.notices import Observer
+from assistant.conversation.notices import Observer, SaidForProgram
 from assistant.conversation.playback import Playback
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.scope import AnswerScope, TurnScope
 
 log = logging.getLogger(__name__)
 
+ON_BEHALF = "(Another program wants something said.)"
+"""Stands in the prompt where nobody asked."""
+
 
 class EndedTurns:
     """Enters them one after the other, in the order in which they ended."""
 
-    def __init__(self, session_id: str, playback: Playback, history: Memory, observer: Observer) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        playback: Playback,
+        history: Memory,
+        observer: Observer,
+        on_said: Callable[[int, Said], None],
+    ) -> None:
+        """`on_said` is told what became of the errands of other programs."""
         self.last_answer = ""
         """What the assistant said last, as displayed."""
         self.unheard = ""
@@ -29,6 +41,7 @@ class EndedTurns:
         self._playback = playback
         self._history = history
         self._observer = observer
+        self._on_said = on_said
         self._withdrawn: list[AnswerScope] = []
         self._entering: asyncio.Task[None] | None = None
 
@@ -40,9 +53,14 @@ class EndedTurns:
         """Enter the turn into the history and report it, once it is known what was heard."""
         self._after_the_others(group, lambda: self._enter(turn, answer, ended))
 
-    def forget(self, group: asyncio.TaskGroup, announcement: AnswerScope) -> None:
-        """It has been said, or was interrupted: it enters no history, since it answers nothing."""
-        self._after_the_others(group, lambda: self._forget(announcement))
+    def say_over(self, group: asyncio.TaskGroup, unasked: AnswerScope, ended: EndTurn) -> None:
+        """What nobody asked for has been said, or was interrupted.
+
+        An announcement enters no history, since it answers nothing; what was said for another program does: the user
+        may come back to it.
+        """
+        is_interrupted = ended.outcome is not Outcome.ANSWERED
+        self._after_the_others(group, lambda: self._say_over(unasked, is_interrupted=is_interrupted))
 
     async def entered(self) -> None:
         """Wait until all that has ended so far is in the history: it belongs into the next prompt."""
@@ -77,6 +95,9 @@ class EndedTurns:
         for over in (turn, *false_starts):
             self._playback.forget(over.turn)
         self.open.pop(turn.turn, None)
+        if answer.commit is not None and answer.commit.listener is not None:
+            self._observer(record)
+            return
         self.last_answer = record.answer_text or self.last_answer
         if answer.local is None or answer.local.intent == GO_ON:
             rest = record.answer_text.removeprefix(record.heard_text).strip()
@@ -84,6 +105,16 @@ class EndedTurns:
         self._history.append(Exchange(record.user_text, record.heard_text, record.interrupted, answer.note))
         self._observer(record)
 
-    def _forget(self, announcement: AnswerScope) -> None:
-        self._playback.forget(announcement.turn)
-        self.open.pop(announcement.turn, None)
+    def _say_over(self, unasked: AnswerScope, *, is_interrupted: bool) -> None:
+        heard = unasked.text[: self._playback.heard_end(unasked.turn)].strip()
+        self._playback.forget(unasked.turn)
+        self.open.pop(unasked.turn, None)
+        if unasked.errand is None:
+            return
+        said = Said(unasked.text.strip(), heard, is_interrupted)
+        if heard:
+            self.last_answer = said.text
+            self.unheard = said.text.removeprefix(heard).strip() if is_interrupted else ""
+            self._history.append(Exchange(ON_BEHALF, heard, is_interrupted))
+        self._observer(SaidForProgram(unasked.turn, said))
+        self._on_said(unasked.errand, said)

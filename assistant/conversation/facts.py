@@ -80,6 +80,31 @@ class Slept:
 
 
 @dataclass(frozen=True, slots=True)
+class SayWanted:
+    """Another program wants something said, of so many clauses; of the first there is sound."""
+
+    at_s: float
+    errand: int
+    clauses: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListenWanted:
+    """Another program wants to hear what the user says next."""
+
+    at_s: float
+    errand: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandCalledOff:
+    """What it wanted it does not want any more, whether that has begun or not."""
+
+    at_s: float
+    errand: int
+
+
+@dataclass(frozen=True, slots=True)
 class EndOfTurnEstimated:
     """The end-of-turn model's opinion on the pause that began at `speech_end_s`, and on these words before it."""
 
@@ -251,6 +276,9 @@ Fact: TypeAlias = (
     | FloorTaken
     | FloorYielded
     | Muted
+    | SayWanted
+    | ListenWanted
+    | ErrandCalledOff
     | EndOfTurnEstimated
     | EndOfMessageExpected
     | ClockReached

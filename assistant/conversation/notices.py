@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from assistant.conversation.announcements import Device
+from assistant.conversation.controls import Said
 from assistant.conversation.messages import ToolCall, Usage
 from assistant.conversation.record import TurnRecord
 from assistant.conversation.turn_taking import Phase
@@ -75,6 +76,14 @@ class AnswerWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidForProgram:
+    """What another program wanted said has been said, as far as `said` tells."""
+
+    turn: int
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
 class MicrophoneLevel:
     """Level of the last frames, in dB relative to full scale."""
 
@@ -112,6 +121,7 @@ Notice: TypeAlias = (
     | UserTranscript
     | AnswerCaption
     | AnswerWritten
+    | SaidForProgram
     | MicrophoneLevel
     | DevicePresence
     | Trouble

@@ -21,7 +21,7 @@ async def clauses_in(text: str, splitter: ClauseSplitter) -> AsyncGenerator[Clau
 
 async def read_aloud(text: str, tts: TextToSpeech) -> AsyncGenerator[SpeechChunk, None]:
     """The whole text as sound, a clause after the other. Raises SynthesisError."""
-    async with aclosing(_all_clauses(text)) as clauses:
+    async with aclosing(all_clauses(text)) as clauses:
         async for clause in clauses:
             if clause.speech.spoken.strip():
                 async with aclosing(tts.synthesize(clause.speech.spoken)) as chunks:
@@ -29,7 +29,8 @@ async def read_aloud(text: str, tts: TextToSpeech) -> AsyncGenerator[SpeechChunk
                         yield chunk
 
 
-async def _all_clauses(text: str) -> AsyncGenerator[Clause, None]:
+async def all_clauses(text: str) -> AsyncGenerator[Clause, None]:
+    """The clauses of the whole text."""
     splitter = ClauseSplitter()
     async with aclosing(clauses_in(text, splitter)) as clauses:
         async for clause in clauses:

@@ -31,7 +31,7 @@ class TurnRecord:
     """How many times an answer to this turn was begun."""
     tools: tuple[str, ...]
     route: str
-    """Which way the answer came: `llm`, or `local` for what needs no model."""
+    """Which way the answer came: `llm`, or `local` for what needs no model; `program`: another program heard it."""
     error: str = ""
     answer_begun_s: float | None = None
     """When the answer that was heard was begun: before `committed_s` where speculation paid."""
@@ -103,7 +103,7 @@ class TurnRecord:
             latency_ms=None if first_s is None else round(1000 * (first_s - commit.speech_end_s), 1),
             speculations=turn.speculations,
             tools=(),
-            route="local" if scope.local is not None else "llm",
+            route="program" if commit.listener is not None else "local" if scope.local is not None else "llm",
             error=ended.reason if ended.outcome is Outcome.APOLOGISED else "",
             answer_begun_s=scope.begun_s,
             first_clause_s=answer.first_clause_s if answer else None,

@@ -71,6 +71,8 @@ class AnswerScope(Scope):
     begun_s: float | None = None
     is_announcement: bool = False
     """Whether it was not asked for."""
+    errand: int | None = None
+    """The errand of another program that it is, if it is one."""
     local: LocalReply | None = None
     """The reply to a short command, which needs no language model."""
     note: str = ""

@@ -15,7 +15,7 @@ from assistant.conversation.announcements import Device
 from assistant.conversation.answer import Answer, AnswerError
 from assistant.conversation.attention import AttentionPolicy, EndedTurn, Mode
 from assistant.conversation.clauses import Clause
-from assistant.conversation.controls import ControlError, Status
+from assistant.conversation.controls import ControlError, Said, Status
 from assistant.conversation.decisions import (
     Announce,
     Apologise,
@@ -27,10 +27,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     GoOn,
     Hush,
+    ListenFor,
     Outcome,
     Play,
     Prefill,
     Reassure,
+    SayFor,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -53,6 +55,7 @@ from assistant.conversation.facts import (
     EmergencyStopped,
     EndOfMessageExpected,
     Fact,
+    NotMeant,
     Resumed,
     SpeechStarted,
     WorkFailed,
@@ -76,6 +79,7 @@ from assistant.conversation.outlet import Outlet
 from assistant.conversation.pace import USUAL
 from assistant.conversation.playback import News, Playback, Written
 from assistant.conversation.policy import TurnPolicy
+from assistant.conversation.programs import Programs
 from assistant.conversation.protocols import ModelError, StopSwitch
 from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.scope import AnswerScope, Heard, TurnScope
@@ -89,6 +93,9 @@ from audio.frames import Frame
 from audio.tts.speakable import speakable
 
 log = logging.getLogger(__name__)
+
+STOPPED = "everything was stopped; have it resumed first"
+MUTED = "the microphone is muted"
 
 FOLLOW_AGAIN_S = 0.2
 """After a defect in following what is heard."""
@@ -137,7 +144,15 @@ class Session:
         self._playback = Playback(speaker, self._on_heard, volume, on_written)
         self._pace = USUAL
         self._cues = cues or Cues()
-        self._ended = EndedTurns(session_id, self._playback, history, observer)
+        self._programs = Programs(
+            engines.tts,
+            self._feed,
+            now=self._clock.now,
+            pace=lambda: self._pace.factor,
+            is_user_heard=lambda: self._core.is_user_heard,
+            on_listened=lambda: hearing.attention.not_listened_for(self._clock.now()),
+        )
+        self._ended = EndedTurns(session_id, self._playback, history, observer, self._programs.said)
         self._listening = Listening(
             engines,
             hearing,
@@ -170,6 +185,7 @@ class Session:
                 if self._emergency.is_stopped:
                     self._on_emergency(True, "an order before it listened")
             await self._listen()
+            self._programs.refuse_all("the conversation is over")
             await self._ended.entered()
             follow.cancel()
 
@@ -184,6 +200,8 @@ class Session:
         self._microphone.mute(is_muted=is_muted)
         self._hearing.mute(is_muted=is_muted)
         self._cues.muted(self._clock.now(), is_muted=is_muted)
+        if is_muted:
+            self._programs.refuse_listeners(MUTED)
 
     def call(self) -> None:
         self._hearing.call(self._clock.now())
@@ -204,6 +222,24 @@ class Session:
         if self._emergency is None:
             raise ControlError("nothing here can be stopped as a whole; say stop")
         return self._emergency
+
+    async def say(self, text: str, *, within_s: float) -> Said:
+        self._check_goes_on()
+        return await self._programs.say(text, within_s=within_s)
+
+    async def listen(self, *, within_s: float) -> str | None:
+        self._check_goes_on()
+        if self._hearing.is_muted:
+            raise ControlError(MUTED)
+        return await self._programs.listen(within_s=within_s)
+
+    def disregard(self, reason: str) -> None:
+        """What the user is saying, or has just said, is not meant; what is being answered already is."""
+        self._feed(NotMeant(self._clock.now(), self._core.turn, reason))
+
+    def _check_goes_on(self) -> None:
+        if self._core.is_stopped:
+            raise ControlError(STOPPED)
 
     def set_mode(self, mode: Mode) -> None:
         if mode is Mode.WAKE_WORD and self._engines.wake is None:
@@ -283,6 +319,8 @@ class Session:
         now_s = self._clock.now()
         self._feed(EmergencyStopped(now_s, cause) if is_stopped else Resumed(now_s))
         self._playback.stop()
+        if is_stopped:
+            self._programs.refuse_all(STOPPED)
         self._observer(Stopped(is_stopped, cause))
 
     def _feed(self, fact: Fact) -> None:
@@ -343,6 +381,9 @@ class Session:
                 self._facts.append(WorkFailed(self._clock.now(), answer.turn, answer.revision, reason))
 
     def _carry_out(self, decision: Decision) -> None:
+        if isinstance(decision, ListenFor):
+            self._listen_for(decision)
+            return
         turn = self._enter_turn(decision.turn)
         match decision:
             case Transcribe():
@@ -363,13 +404,17 @@ class Session:
             case Commit():
                 self._commit(turn, decision)
             case Announce():
-                self._announce(turn, decision)
+                saying = self._engines.announcements.get(decision.what, Saying("", ()))
+                self._speak_unasked(turn, decision.revision, saying.as_answer(), clauses=1)
+            case SayFor():
+                answer = self._programs.begin_to_say(decision.errand)
+                self._speak_unasked(turn, decision.revision, answer, decision.clauses, decision.errand)
             case EndTurn():
                 self._end_turn(turn, decision)
             case _:
-                answer = turn.answer
-                if answer is not None and answer.revision == decision.revision:
-                    self._carry_out_on_answer(turn, answer, decision)
+                scope = turn.answer
+                if scope is not None and scope.revision == decision.revision:
+                    self._carry_out_on_answer(turn, scope, decision)
 
     def _carry_out_on_answer(self, turn: TurnScope, answer: AnswerScope, decision: Decision) -> None:
         match decision:
@@ -422,6 +467,8 @@ class Session:
         if answer.local is not None:
             answer.undo = self._act(answer.local.action)
         self._playback.is_quiet = turn.tone is not None and turn.tone.is_whispered
+        if decision.listener is not None:
+            self._programs.heard(decision.listener, decision.text)
         self._observer(UserTranscript(decision.turn, decision.text, is_committed=True))
 
     def _uncommit(self, answer: AnswerScope) -> None:
@@ -452,8 +499,9 @@ class Session:
     def _end_turn(self, turn: TurnScope, ended: EndTurn) -> None:
         self._leave_turn(turn)
         answer = turn.answer
+        self._programs.turn_over()
         if answer is not None and answer.is_announcement:
-            self._ended.forget(self._group, answer)
+            self._ended.say_over(self._group, answer, ended)
             return
         said, local = (answer.text, answer.local) if answer is not None else ("", None)
         self._hearing.attention.turn_ended(
@@ -588,15 +636,22 @@ class Session:
             self._playback.write(chunk)
         self._playback.end_clause(is_cut=not self._apology.chunks)
 
-    def _announce(self, turn: TurnScope, wanted: Announce) -> None:
-        saying = self._engines.announcements.get(wanted.what, Saying("", ()))
+    def _speak_unasked(
+        self, turn: TurnScope, revision: int, answer: Answer, clauses: int, errand: int | None = None
+    ) -> None:
         scope = turn.answer = AnswerScope(
-            group=self._group, turn=wanted.turn, revision=wanted.revision, is_announcement=True
+            group=self._group, turn=turn.turn, revision=revision, is_announcement=True, errand=errand
         )
-        scope.answer = saying.as_answer()
-        scope.outlet = self._outlet(scope, scope.answer)
+        scope.answer = answer
+        outlet = scope.outlet = self._outlet(scope, answer)
+        answer.on_sound = lambda clause: outlet.pump()
         self._ended.open[scope.turn] = scope
-        scope.outlet.release(0)
+        outlet.release(clauses - 1)
+
+    def _listen_for(self, wanted: ListenFor) -> None:
+        self._programs.begin_to_listen(wanted.errand)
+        self._hearing.attention.listened_for()
+        self._cues.called(self._clock.now())
 
     def _show_phase(self) -> None:
         if (shown := self._phase()) != self._phase_shown:

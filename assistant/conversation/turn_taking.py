@@ -4,8 +4,9 @@ It never sleeps, awaits, reads a clock or touches a model; time is what the fact
 
     IDLE -> LISTENING <-> PAUSED -> DECIDED -> ANSWERING -> IDLE
 
-and every rule about when to listen, prepare, answer, be silent or give up stands in this module and in the two
-it consults: `rolling` (which transcription next) and `patience` (how long a pause may last).
+and every rule about when to listen, prepare, answer, be silent or give up stands in this module and in those that it
+consults: `rolling` (which transcription next), `patience` (how long a pause may last), `overlap`, `announcements` and
+`errands` (what is said unasked, and what other programs want).
 
 An answer is begun as soon as the words look finished, often before the user has fallen silent, and begun anew
 (as the next revision) when the words turn out to be others. Nothing of it is heard before the turn is committed,
@@ -30,10 +31,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     GoOn,
     Hush,
+    ListenFor,
     Outcome,
     Play,
     Prefill,
     Reassure,
+    SayFor,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -41,6 +44,7 @@ from assistant.conversation.decisions import (
     TranscribeOverlap,
     Withdraw,
 )
+from assistant.conversation.errands import Errand, Errands
 from assistant.conversation.facts import (
     AnswerComplete,
     AnswerSounding,
@@ -54,14 +58,17 @@ from assistant.conversation.facts import (
     EmergencyStopped,
     EndOfMessageExpected,
     EndOfTurnEstimated,
+    ErrandCalledOff,
     Fact,
     FloorTaken,
     FloorYielded,
+    ListenWanted,
     Muted,
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Resumed,
+    SayWanted,
     Slept,
     SpeechPaused,
     SpeechStarted,
@@ -111,6 +118,8 @@ class _Answer:
     is_apologising: bool = False
     is_announcement: bool = False
     """Whether nobody asked: then there is nobody to whom to apologise, and no question to go on with."""
+    errand: int | None = None
+    """The one of another program that it is, if it is one."""
     progress_s: float = 0.0
     """When it last came forward."""
 
@@ -167,6 +176,7 @@ class TurnTaking:
     is_stopped: bool = False
     """Whether the user has stopped everything: no turn begins, and nothing is said, until they resume."""
     _announcements: Announcements = field(default_factory=Announcements)
+    _errands: Errands = field(default_factory=Errands)
 
     def feed(self, fact: Fact) -> list[Decision]:
         """Take a fact in. A fact about a turn or an answer that is no longer current is dropped here."""
@@ -182,7 +192,13 @@ class TurnTaking:
     def anew(self) -> "TurnTaking":
         """A machine at rest that goes on counting turns: for when this one has failed."""
         begun = _Turn(self._turn.number, 0.0, RollingTranscript(0.0))
-        return TurnTaking(self.policy, _turn=begun, _announcements=self._announcements, is_stopped=self.is_stopped)
+        return TurnTaking(
+            self.policy,
+            _turn=begun,
+            _announcements=self._announcements,
+            _errands=self._errands,
+            is_stopped=self.is_stopped,
+        )
 
     @property
     def turn(self) -> int:
@@ -210,6 +226,7 @@ class TurnTaking:
         self._user.is_speaking = True
         self._user.onset_s = fact.onset_s
         self._announcements.user_spoke()
+        self._errands.floor_taken()
         if self.is_stopped:
             return []
         if self.phase is Phase.IDLE:
@@ -248,6 +265,7 @@ class TurnTaking:
         """Whoever has the floor: what is being said is the order itself."""
         was_stopped, self.is_stopped = self.is_stopped, True
         self._user.holds_floor = False
+        self._errands.stop()
         return [] if was_stopped or self.phase is Phase.IDLE else self._break_off("everything was stopped")
 
     @_on.register
@@ -275,6 +293,7 @@ class TurnTaking:
     def _(self, fact: Muted) -> list[Decision]:
         """A question that is not finished is dropped; one that is gets its answer."""
         self._user.holds_floor = self._user.is_speaking = self._user.may_be_speaking = False
+        self._errands.unheard()
         if self.phase not in (Phase.LISTENING, Phase.PAUSED):
             return []
         turn, answer = self._turn, self._turn.answer
@@ -316,6 +335,28 @@ class TurnTaking:
     @_on.register
     def _(self, fact: DeviceBack) -> list[Decision]:
         self._announcements.back(fact.device, fact.at_s)
+        return []
+
+    @_on.register
+    def _(self, fact: SayWanted) -> list[Decision]:
+        if not self.is_stopped:
+            self._errands.want(Errand(fact.errand, fact.clauses))
+        return []
+
+    @_on.register
+    def _(self, fact: ListenWanted) -> list[Decision]:
+        if not self.is_stopped:
+            self._errands.want(Errand(fact.errand))
+        return []
+
+    @_on.register
+    def _(self, fact: ErrandCalledOff) -> list[Decision]:
+        """What the user is saying to whoever has gone is not for the assistant."""
+        was_listener, answer = self._errands.call_off(fact.errand), self._turn.answer
+        if was_listener and self.is_user_heard:
+            return self._on(NotMeant(fact.at_s, self._turn.number, "it was for a program that has gone"))
+        if self.phase is Phase.ANSWERING and answer is not None and answer.errand == fact.errand:
+            return self._break_off("it was called off")
         return []
 
     @_on.register
@@ -459,7 +500,9 @@ class TurnTaking:
             return []
         if words.finished >= self.policy.likely:
             return self._speculate(at_s)
-        return [*self._discard_stale(), Prefill(self._turn.number, words.text)] if has_changed else []
+        if not has_changed or self._errands.listener is not None:
+            return self._discard_stale()
+        return [*self._discard_stale(), Prefill(self._turn.number, words.text)]
 
     def _wait(self, at_s: float) -> list[Decision]:
         """In a pause: learn the words, prepare, and ask again and again whether the turn is over."""
@@ -513,8 +556,10 @@ class TurnTaking:
     # --- rules: preparing -------------------------------------------------------------------------------
 
     def _speculate(self, at_s: float) -> list[Decision]:
-        """Begin the answer to the words so far, unless it is under way."""
+        """Begin the answer to the words so far, unless it is under way, or they are for another program."""
         turn = self._turn
+        if self._errands.listener is not None:
+            return []
         decisions = self._discard_stale()
         if turn.answer is None:
             turn.revisions += 1
@@ -552,6 +597,8 @@ class TurnTaking:
             return self._transcribe(at_s)
         if not words.failure and not words.text:
             return [*self._discard_stale(), *self._end(Outcome.IGNORED, "no words in it")]
+        if self._errands.listener is not None:
+            return self._hand_over(at_s)
         decisions = self._discard_stale()
         if not words.failure:
             decisions += self._speculate(at_s)
@@ -561,19 +608,28 @@ class TurnTaking:
         answer = self._answer
         answer.failure = answer.failure or words.failure
         answer.progress_s = at_s
+        return [*decisions, self._commit(answer), *self._release(at_s), *self._conclude()]
+
+    def _commit(self, answer: _Answer, listener: int | None = None) -> Commit:
+        turn = self._turn
         self.phase = Phase.ANSWERING
-        decisions.append(
-            Commit(
-                turn.number,
-                answer.revision,
-                words.text,
-                turn.onset_s,
-                turn.speech_end_s,
-                turn.decided_s,
-                turn.ended_by,
-            )
+        return Commit(
+            turn.number,
+            answer.revision,
+            turn.words.text,
+            turn.onset_s,
+            turn.speech_end_s,
+            turn.decided_s,
+            turn.ended_by,
+            listener,
         )
-        return [*decisions, *self._release(at_s), *self._conclude()]
+
+    def _hand_over(self, at_s: float) -> list[Decision]:
+        """The words are another program's, empty where they could not be understood: nothing is to be answered."""
+        turn, listener, self._errands.listener = self._turn, self._errands.listener, None
+        turn.revisions += 1
+        turn.answer = _Answer(turn.revisions, turn.words.text, clauses=0, progress_s=at_s)
+        return [self._commit(turn.answer, listener), *self._conclude()]
 
     def _release(self, at_s: float) -> list[Decision]:
         """Let be heard what is ready, unless the turn is open still or the user is speaking over us."""
@@ -647,13 +703,25 @@ class TurnTaking:
         """Nobody has the floor: say what there is to say unasked. It can be interrupted as an answer can."""
         if self._user.is_speaking or self._user.may_be_speaking or self._user.holds_floor:
             return []
-        if (what := self._announcements.due(at_s)) is None:
+        if (what := self._announcements.due(at_s)) is not None:
+            self._speak_unasked(at_s, clauses=1)
+            return [Announce(self._turn.number, 1, what)]
+        errand = self._errands.due(at_s) if self._announcements.has_devices else None
+        if errand is None:
             return []
+        if errand.clauses is None:
+            return [ListenFor(self._turn.number, errand.number)]
+        self._speak_unasked(at_s, errand.clauses, errand.number)
+        return [SayFor(self._turn.number, 1, errand.number, errand.clauses)]
+
+    def _speak_unasked(self, at_s: float, clauses: int, errand: int | None = None) -> None:
+        """A turn of the assistant's own, all of whose sound may be heard."""
         self._turn = _Turn(self._turn.number + 1, at_s, RollingTranscript(at_s), speech_end_s=at_s)
-        self._turn.answer = _Answer(1, "", ready=1, released=1, first_released_s=at_s, clauses=1, progress_s=at_s)
-        self._turn.answer.is_announcement = True
+        self._turn.answer = _Answer(
+            1, "", ready=clauses, released=clauses, first_released_s=at_s, clauses=clauses, progress_s=at_s
+        )
+        self._turn.answer.is_announcement, self._turn.answer.errand = True, errand
         self.phase = Phase.ANSWERING
-        return [Announce(self._turn.number, 1, what)]
 
     def _give_way(self) -> list[Decision]:
         """The user gets the floor. Who speaks that soon after the answer began had not finished."""
@@ -757,6 +825,7 @@ class TurnTaking:
         ended = EndTurn(turn.number, answer.revision if answer else 0, outcome, reason)
         ending = [*self._unduck(), ended]
         self.phase = Phase.IDLE
+        self._errands.floor_taken()
         overlap, self._overlap = self._overlap, None
         if overlap is not None and not overlap.is_dismissed:
             return [*ending, *self._begin_turn(overlap.words.from_s, overlap.as_turn())]

@@ -24,8 +24,10 @@ from assistant.server.revocation import while_allowed
 from assistant.server.tokens import Scope, TokenStore
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-UNGUARDED = frozenset({"/healthz", "/readyz"}) | PAGE_PATHS
-"""Paths that tell nothing: whoever watches the service needs no token, and the page asks its user for one."""
+HEALTH = frozenset({"/healthz", "/readyz"})
+"""Asked by whoever watches the service: to be refused would look as if it were ill."""
+UNGUARDED = HEALTH | PAGE_PATHS | {"/openapi.json"}
+"""Paths that tell nothing of anybody need no token; the page asks its user for one."""
 DEMANDED: Mapping[str, Scope] = MappingProxyType(
     {
         "/v1/realtime": Scope.CONVERSE,
@@ -33,6 +35,7 @@ DEMANDED: Mapping[str, Scope] = MappingProxyType(
         "/v1/audio/speech": Scope.CONVERSE,
         "/v1/audio/transcriptions": Scope.CONVERSE,
         "/v1/models": Scope.CONVERSE,
+        # /mcp stays ADMIN: it hears the room and tells what was said in it.
     }
 )
 """What a token must be good for, by path. For every other path it is ADMIN: what is forgotten here is closed."""
@@ -139,9 +142,8 @@ class Guard:
         return refusal(*objection) if objection is not None else None
 
     def _too_often(self, scope: Connection) -> ASGIApp | None:
-        """Whoever watches the service is not counted: to be refused would look as if it were ill."""
         client = scope.get("client")
-        if scope["path"] in UNGUARDED or not (wait_s := self._rate.take(network_of(client[0] if client else ""))):
+        if scope["path"] in HEALTH or not (wait_s := self._rate.take(network_of(client[0] if client else ""))):
             return None
         reason = f"too many requests (server.requests_per_minute); the next one in {wait_s:.1f} s"
         return Refused(reason, status=429, retry_after_s=wait_s).response()

@@ -98,7 +98,7 @@ class _StreamOptions(_Loose):
     include_usage: bool = False
 
 
-class _Asked(_Loose):
+class ChatRequest(_Loose):
     messages: Annotated[list[_Said], Field(min_length=1)]
     stream: bool = False
     stream_options: _StreamOptions = _StreamOptions()
@@ -114,7 +114,7 @@ class Chat:
     async def completions(self, request: Request) -> Response:
         """The endpoint. Raises Refused."""
         try:
-            asked = _Asked.model_validate_json(await request.body())
+            asked = ChatRequest.model_validate_json(await request.body())
         except ValidationError as error:
             raise invalid(error) from None
         events = self._answer(asked, caller(request))
@@ -134,7 +134,7 @@ class Chat:
         except ModelError as error:
             raise failed(error) from None
 
-    async def _answer(self, asked: _Asked, client: str) -> AsyncGenerator[ModelEvent, None]:
+    async def _answer(self, asked: ChatRequest, client: str) -> AsyncGenerator[ModelEvent, None]:
         messages = [said.as_message() for said in asked.messages]
         if (known := self._known(messages)) is not None:
             yield TextDelta(known)

@@ -1,26 +1,37 @@
 """The control socket: what can be done to a running daemon from outside, for keys, scripts and other programs.
 
 A Unix socket that only its owner may use. A request is one line of JSON, `{"do": "mute"}`, and so is the reply:
-`{"ok": true, "status": {...}}`, or `{"ok": false, "error": "..."}`. A connection may carry many of them.
+`{"ok": true, "status": {...}}`, or `{"ok": false, "error": "..."}`. A connection may carry many of them. After
+`{"do": "mcp"}`, where that is agreed to, it belongs to another agent, who speaks the Model Context Protocol.
 """
 
 import asyncio
 import json
 import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from assistant.config import home
 from assistant.conversation.attention import Mode
 from assistant.conversation.controls import ControlError, Controls, Status
 from assistant.server.door import DoorError
 
-LONGEST_REQUEST_BYTES = 4096
+LONGEST_REQUEST_BYTES = 65_536
 ANSWERED_WITHIN_S = 5.0
+ADMITTED_WITHIN_S = 30.0
+"""An agent, since a library may be loaded first."""
+
+AGENT = "mcp"
+"""What an agent asks for first."""
+
+Lines: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+"""Serves whoever is at the other end from now on."""
+LineDoor: TypeAlias = Callable[[], Awaitable[Lines]]
+"""Opens such a service. Raises DoorError."""
 
 ACTIONS: dict[str, Callable[[Controls], None]] = {
     "status": lambda controls: None,
@@ -49,16 +60,20 @@ def control_path(configured: str) -> Path | None:
 
 
 @asynccontextmanager
-async def control_socket(path: Path, controls: Controls) -> AsyncIterator[None]:
-    """Serve the controls there; the socket is gone with the block. Raises DoorError."""
+async def control_socket(path: Path, controls: Controls, agents: LineDoor | None = None) -> AsyncIterator[None]:
+    """Serve the controls there, and agents; the socket is gone with the block. Raises DoorError."""
     await asyncio.to_thread(_make_way, path)
+    connections: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):  # ValueError: an endless line
-            while line := await reader.readline():
-                writer.write(json.dumps(_obey(line, controls)).encode() + b"\n")
-                await writer.drain()
-        writer.close()
+        if (task := asyncio.current_task()) is not None:
+            connections.add(task)
+            task.add_done_callback(connections.discard)
+        try:
+            with suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):  # ValueError: an endless line
+                await _serve(reader, writer, controls, agents)
+        finally:
+            writer.close()
 
     mask = os.umask(0o177)
     try:
@@ -71,6 +86,8 @@ async def control_socket(path: Path, controls: Controls) -> AsyncIterator[None]:
         yield
     finally:
         server.close()
+        for connection in connections:
+            connection.cancel()
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
@@ -92,11 +109,59 @@ async def ask_daemon(path: Path, action: str) -> Status:
     return Status(**{**reply["status"], "mode": Mode(reply["status"]["mode"])})
 
 
+async def _serve(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, controls: Controls, agents: LineDoor | None
+) -> None:
+    """One connection, until it is hung up."""
+    while line := await reader.readline():
+        reply: dict[str, Any]
+        lines: Lines | None = None
+        if agents is not None and _wanted(line) == AGENT:
+            try:
+                reply, lines = {"ok": True}, await agents()
+            except DoorError as error:
+                reply = {"ok": False, "error": str(error)}
+        else:
+            reply = _obey(line, controls)
+        writer.write(json.dumps(reply).encode() + b"\n")
+        await writer.drain()
+        if lines is not None:
+            await lines(reader, writer)
+            return
+
+
+def _wanted(line: bytes) -> object:
+    try:
+        return json.loads(line)["do"]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def connected(path: Path, wanted: str) -> socket.socket:
+    """A connection to the daemon there, after it has agreed to this. Raises DoorError."""
+    daemon = socket.socket(socket.AF_UNIX)
+    try:
+        daemon.settimeout(ADMITTED_WITHIN_S)
+        daemon.connect(str(path))
+        daemon.sendall(json.dumps({"do": wanted}).encode() + b"\n")
+        line = b""
+        while not line.endswith(b"\n"):  # byte by byte: what comes after the line is not ours
+            line += daemon.recv(1) or b"\n"
+        reply = json.loads(line)
+    except (OSError, ValueError):
+        daemon.close()
+        raise DoorError(f"no daemon is running that can be controlled (no answer at {path})") from None
+    if not reply["ok"]:
+        daemon.close()
+        raise DoorError(reply["error"])
+    daemon.settimeout(None)
+    return daemon
+
+
 def _obey(line: bytes, controls: Controls) -> dict[str, Any]:
     try:
-        wanted = json.loads(line)["do"]
-        ACTIONS[wanted](controls)
-    except (ValueError, KeyError, TypeError):
+        ACTIONS[_wanted(line)](controls)  # type: ignore[index]
+    except (KeyError, TypeError):
         return {"ok": False, "error": f'expected {{"do": NAME}}, NAME one of {", ".join(ACTIONS)}'}
     except ControlError as error:
         return {"ok": False, "error": str(error)}

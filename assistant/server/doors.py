@@ -11,6 +11,7 @@ from assistant.daemon import Running
 from assistant.server.control import control_path, control_socket
 from assistant.server.door import DoorError
 from assistant.server.hotkey import hotkey
+from assistant.server.mcp.lines import line_door
 
 if TYPE_CHECKING:
     from assistant.server.web import WebServer
@@ -32,7 +33,7 @@ async def open_doors(running: Running, web: "WebServer | None" = None) -> AsyncI
                 running.observer(Trouble(str(error)))
 
         if controls is not None and (path := control_path(attention.control)) is not None:
-            await open_door(control_socket(path, controls))
+            await open_door(control_socket(path, controls, line_door(running)))
         if controls is not None and attention.hotkey:
             await open_door(hotkey(attention.hotkey, controls))
         if web is not None:

@@ -37,7 +37,7 @@ ENCODED = {
 }
 
 
-class _ToSay(BaseModel):
+class SpeechRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     input: Annotated[str, Field(max_length=LONGEST_INPUT)]
@@ -54,7 +54,7 @@ class Speech:
     async def say(self, request: Request) -> Response:
         """Text into sound; `pcm` and `wav` come as they are made. Raises Refused."""
         try:
-            wanted = _ToSay.model_validate_json(await request.body())
+            wanted = SpeechRequest.model_validate_json(await request.body())
         except ValidationError as error:
             raise invalid(error) from None
         sound = self._sound(wanted.input, self._engines(request).tts)

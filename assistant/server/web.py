@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from assistant.config import ServerConfig
@@ -24,6 +25,8 @@ from assistant.server.connections import Connections, GuardedConfig, raise_file_
 from assistant.server.door import DoorError
 from assistant.server.entrance import Entrance
 from assistant.server.limits import BodyLimit
+from assistant.server.mcp.http import http_door
+from assistant.server.openapi import document
 from assistant.server.page.files import routes as page_routes
 from assistant.server.rate import RateOfAddresses
 from assistant.server.readiness import ALIVE, Stage, readiness
@@ -45,8 +48,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
-    """The application, without a network."""
+def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIApp | None = None) -> Starlette:
+    """The application, without a network; `agents` answers other agents, where they are let in."""
     limits = running.config.server
     chat, speech = Chat(running), Speech(running)
     door = RealtimeDoor(running, most_sessions=limits.connections)
@@ -66,6 +69,9 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
             {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "hearthside"}]}
         )
 
+    async def described(request: Request) -> Response:
+        return JSONResponse(document())
+
     async def shown_metrics(request: Request) -> Response:
         return Response(running.metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
@@ -81,8 +87,10 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", shown_metrics),
+            Route("/openapi.json", described),
             Route("/v1/models", models),
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
+            *([Route("/mcp", agents)] if agents is not None else []),
             WebSocketRoute("/v1/realtime", talk),
             Route("/v1/turns", Turns(running).last),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
@@ -91,7 +99,11 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy) -> Starlette:
         middleware=[
             # What a page of `server.origins` may read; whether it may ask is the guard's.
             Middleware(
-                CORSMiddleware, allow_origins=policy.origins, allow_methods=["GET", "POST"], allow_headers=["*"]
+                CORSMiddleware,
+                allow_origins=policy.origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["*"],
+                allow_private_network=True,
             ),
             Middleware(Guard, policy=policy, rate=RateOfAddresses(limits.requests_per_minute)),
             Middleware(BodyLimit, most_bytes=limits.request_mb * 1_000_000, within_s=limits.request_within_s),
@@ -115,13 +127,14 @@ class WebServer:
         `server.drain_s` to finish, or is told. Raises ConfigError."""
         policy = LivePolicy(access_policy(running.config.server))
         running.on_adoption.append(lambda config: policy.become(access_policy(config.server)))
-        app = build_app(running, policy)
-        self.entrance.lead_to(app)
-        try:
-            yield
-        finally:
-            drain_s = running.config.server.drain_s
-            await asyncio.gather(self.entrance.stop(drain_s), app.state.realtime.leave(drain_s))
+        async with http_door(running) as agents:
+            app = build_app(running, policy, agents)
+            self.entrance.lead_to(app)
+            try:
+                yield
+            finally:
+                drain_s = running.config.server.drain_s
+                await asyncio.gather(self.entrance.stop(drain_s), app.state.realtime.leave(drain_s), agents.leave())
 
 
 @asynccontextmanager
@@ -133,7 +146,7 @@ async def listening(config: ServerConfig) -> AsyncIterator[WebServer]:
     settings = GuardedConfig(
         web.entrance,
         Connections(
-            min(config.connections, raise_file_limit(config.connections)),
+            raise_file_limit(config.connections),
             config.connections_per_address,
             request_within_s=config.request_within_s,
             read_within_s=config.read_within_s,

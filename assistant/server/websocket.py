@@ -10,6 +10,8 @@ from assistant.server.realtime.socket import SocketClosed
 
 BURST_S = 5.0
 """So many seconds' messages may come at once: what a client has collected while it was connecting."""
+LONGEST_REASON_BYTES = 123
+"""What a close frame has room for (RFC 6455, 5.5)."""
 SUBPROTOCOL = "realtime"
 """Browsers ask for it, beside the one that carries their token; the official client for Python asks for none."""
 
@@ -40,7 +42,7 @@ class WireSocket:
     async def close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
             try:
-                await self._socket.close(code, reason)
+                await self._socket.close(code, reason.encode()[:LONGEST_REASON_BYTES].decode(errors="ignore"))
             except (WebSocketDisconnect, RuntimeError):
                 return
 

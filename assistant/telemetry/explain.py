@@ -12,9 +12,11 @@ from assistant.conversation.decisions import (
     EndTurn,
     GoOn,
     Hush,
+    ListenFor,
     Outcome,
     Play,
     Reassure,
+    SayFor,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -44,7 +46,8 @@ LATE_S = 0.1
 
 def turns(steps: Sequence[Step]) -> list[int]:
     """Numbers of the turns that there were."""
-    return sorted({decision.turn for step in steps for decision in step.decisions})
+    decisions = [decision for step in steps for decision in step.decisions]
+    return sorted({decision.turn for decision in decisions if not isinstance(decision, ListenFor)})
 
 
 def explain(turn: int, steps: Sequence[Step]) -> list[str]:
@@ -84,6 +87,8 @@ def _sentences(decision: Decision, step: Step, so_far: Sequence[Step]) -> Iterat
                 yield f"It took {late_s:.1f} s more to understand it."
         case Announce():
             yield f"At {at_s:.1f} s it said unasked: {decision.what.value.replace('_', ' ')}."
+        case SayFor():
+            yield f"At {at_s:.1f} s it said what another program wanted said."
         case Play(clause=0):
             yield _begun(at_s, so_far)
         case Reassure():
@@ -180,8 +185,10 @@ def _not_meant(so_far: Sequence[Step]) -> str:
 
 def _outcome(ended: EndTurn, at_s: float, so_far: Sequence[Step]) -> str:
     match ended.outcome:
-        case Outcome.ANSWERED if any(_decisions(so_far, Announce)):
+        case Outcome.ANSWERED if any(_decisions(so_far, Announce)) or any(_decisions(so_far, SayFor)):
             return f"It had said so at {at_s:.1f} s."
+        case Outcome.ANSWERED if any(commit.listener is not None for commit in _decisions(so_far, Commit)):
+            return "Another program had asked to hear it, and got the words; they were not answered."
         case Outcome.ANSWERED:
             return f"It was answered; that ended at {at_s:.1f} s."
         case Outcome.INTERRUPTED:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.cli.bench.clips import read_clips
-from assistant.cli.bench.load_step import Step, at_once, clients
+from assistant.cli.bench.load_step import Door, Step, at_once, clients
 from assistant.cli.bench.processes import Processes
 from assistant.cli.bench.served import served
 from assistant.config import Config
@@ -42,8 +42,7 @@ class Server:
 
     name: str
     settings: str
-    url: str
-    session: dict[str, Any]
+    door: Door
     processes: Processes
 
 
@@ -69,14 +68,15 @@ async def _servers(
         serving = speech_to_speech.serving(models, args.home, logs, options)
         peer, program = await stack.enter_async_context(serving)
         pids = {one.name: one.pid for one in (program, *shared)}
-        found = [Server(peer.name, peer.settings, peer.url, THEIRS, Processes(pids))]
+        found = [Server(peer.name, peer.settings, Door(peer.url, THEIRS), Processes(pids))]
         if not args.without_ours:
             env = {
                 "HEARTHSIDE_CONVERSATION__SYSTEM_PROMPT": prompt,
                 "HEARTHSIDE_LLM__MAX_TOKENS": str(args.max_tokens),
             }
-            url, pid = await stack.enter_async_context(served(None, env))
-            found.insert(0, Server(Hearthside.name, "its defaults", url, OURS, Processes({"daemon": pid})))
+            up = await stack.enter_async_context(served(None, env))
+            door = Door(up.url, OURS, up.headers)
+            found.insert(0, Server(Hearthside.name, "its defaults", door, Processes({"daemon": up.pid})))
         yield found, [program, *shared]
 
 
@@ -89,12 +89,12 @@ async def talks(
     async with _servers(args, config, logs, prompt, max(counts)) as (systems, programs):
         for system in systems:
             console.print(f"{system.name}: warming up")
-            await clients(system.url, clips, system.session, sessions=1, for_s=WARM_UP_S, seed=0)
+            await clients(system.door, clips, sessions=1, for_s=WARM_UP_S, seed=0)
         for count in counts * args.repeat:
             for system in systems:
                 await asyncio.sleep(REST_S)
                 busy = await quiet(programs)
-                step = await at_once(system.url, system.processes, clips, count, args.seconds, system.session)
+                step = await at_once(system.door, system.processes, clips, count, args.seconds)
                 console.print(f"{system.name}, {count} at once: {step.latency.line('last word to first sound')}")
                 talked.append(Talked(system.name, step, busy))
         return talked, {system.name: system.settings for system in systems}

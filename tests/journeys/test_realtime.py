@@ -23,6 +23,7 @@ from assistant.server.realtime.wire_audio import Encoding, decoded, encoded
 from audio.frames import Pcm16
 from audio.resample import resampled
 from audio.stt.word_errors import word_error_rate
+from scripts.fuzz_http import fuzz
 from tests.assistant.server.realtime.order import Order
 from tests.assistant.server.realtime.public_events import check
 from tests.chat_server import DONE, Pause, RecordingChatServer, Reply, Request, answer, chunk
@@ -105,6 +106,7 @@ async def session(address: str) -> AsyncIterator[Client]:
         client = Client(connection)
         await client.until("conversation.created")
         yield client
+        client.order.settle()
 
 
 def text(words: str) -> dict[str, Any]:
@@ -137,15 +139,16 @@ async def writing(address: str) -> None:
 
 
 async def telephoning(address: str, recording: Recording, model: RecordingChatServer) -> None:
-    """G.711 both ways, committed by hand; what was not heard is truncated."""
+    """G.711 both ways, each way another law, committed by hand; what was not heard is truncated."""
     samples, rate_hz = soundfile.read(recording.file, dtype="int16")
-    format: Any = {"type": "audio/pcmu"}
+    mu_law: Any = {"type": "audio/pcmu"}
+    a_law: Any = {"type": "audio/pcma"}
     async with session(address) as client:
         await client.update(
             instructions="You telephone.",
             audio={
-                "input": {"format": format, "turn_detection": None, "transcription": {"model": "whisper-1"}},
-                "output": {"format": format},
+                "input": {"format": mu_law, "turn_detection": None, "transcription": {"model": "whisper-1"}},
+                "output": {"format": a_law, "speed": 1.2},
             },
         )
         await client.send(encoded(resampled(samples, rate_hz, 8000), Encoding.MU_LAW))
@@ -154,7 +157,7 @@ async def telephoning(address: str, recording: Recording, model: RecordingChatSe
         heard = next(event for event in client.events if event["type"].endswith("transcription.completed"))
         assert word_error_rate([(recording.text, heard["transcript"])]) < 0.5
         assert response["output"][0]["content"][0]["transcript"] == LONG
-        spoken = client.sound(Encoding.MU_LAW)
+        spoken = client.sound(Encoding.A_LAW)
         assert 4 < len(spoken) / 8000 < 20 and np.abs(spoken).max() > 3000
         item_id = response["output"][0]["id"]
         await client.connection.conversation.item.truncate(item_id=item_id, content_index=0, audio_end_ms=1500)
@@ -228,6 +231,8 @@ async def test_the_official_client_talks_and_writes_and_telephones(tmp_path: Pat
             group.create_task(telephoning(address, questions[0], model))
             group.create_task(talking(address, questions[0]))
             group.create_task(misbehaving(address))
+        answered = await asyncio.to_thread(fuzz, f"http://{address}", 8, 1, {})  # and, alone, those of the HTTP API
+        assert answered["POST /v1/chat/completions 200"] and answered["POST /v1/audio/speech 200"]
         assert not [line for line in daemon.stderr if "ERROR" in line or "Traceback" in line]
     told = [request.body["messages"] for request in model.requests]
     for messages in told:  # no session knows of another

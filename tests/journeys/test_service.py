@@ -119,12 +119,12 @@ def shared_folder(running: DaemonProcess) -> Path:
 async def reloads(house: House, running: DaemonProcess) -> None:
     """What can change at once does, what cannot is named, and a broken file changes nothing."""
     with_token = f'[server]\ntokens = ["{TOKEN}"]\n'
-    assert await house.models(token="") == 200
+    assert await house.models(token="none") == 200
     house.config.write_text(f"{with_token}[tts]\nspeed = 1.1\n[wake]\nlisten_s = 5\n")
     running.process.send_signal(signal.SIGHUP)
     line = await running.said("read again; in force: wake.listen_s, server.tokens; needs a restart: tts.speed")
     assert json.loads(line)["level"] == "info"
-    assert await house.models(token="") == 401
+    assert await house.models(token="none") == 401
     assert await house.models(token=TOKEN) == 200
     house.config.write_text("[wake]\nlisten_s = -5\n")
     running.process.send_signal(signal.SIGHUP)
@@ -132,7 +132,7 @@ async def reloads(house: House, running: DaemonProcess) -> None:
     house.config.write_text("")
     running.process.send_signal(signal.SIGHUP)
     await running.said("read again; in force: wake.listen_s, server.tokens", after="stays as it was")
-    assert await house.models(token="") == 401, "what was closed is not opened by a line that is missing"
+    assert await house.models(token="none") == 401, "what was closed is not opened by a line that is missing"
     house.config.write_text(with_token)
     running.process.send_signal(signal.SIGHUP)
     await running.said("read again; in force: server.tokens", after="stays as it was")

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assistant.cli.bench.clips import Clip, read_clips
-from assistant.cli.bench.load_step import IN_TIME_MS, Step, at_once, clients, line
+from assistant.cli.bench.load_step import IN_TIME_MS, Door, Step, at_once, clients, line
 from assistant.cli.bench.processes import Processes, Usage
 from assistant.cli.bench.served import served
 from assistant.cli.options import configuration
@@ -52,13 +52,13 @@ async def _measure(
 ) -> tuple[list[str], list[Step]]:
     console = Console(stderr=True)
     steps: list[Step] = []
-    async with served(args.config, {"HEARTHSIDE_LLM__MAX_TOKENS": str(args.max_tokens)}) as (url, pid):
-        server = Processes({"daemon": pid})
-        console.print(f"{url}: warming up")
-        await clients(url, clips, SESSION, sessions=1, for_s=20.0, seed=0)
+    async with served(args.config, {"HEARTHSIDE_LLM__MAX_TOKENS": str(args.max_tokens)}) as up:
+        door, server = Door(up.url, SESSION, up.headers), Processes({"daemon": up.pid})
+        console.print(f"{up.url}: warming up")
+        await clients(door, clips, sessions=1, for_s=20.0, seed=0)
         idle = server.usage()
         for count in counts:
-            steps.append(await at_once(url, server, clips, count, args.seconds, SESSION))
+            steps.append(await at_once(door, server, clips, count, args.seconds))
             console.print(line(steps[-1]))
             await asyncio.sleep(5)  # what is under way still is over by then
     return summary(config, steps, idle, args.seconds), steps

@@ -17,6 +17,16 @@ SPREAD_S = 6.0
 """The clients come within so long of each other."""
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where the clients go, and what they say first."""
+
+    url: str
+    session: dict[str, Any]
+    """See `SimulatedClient`."""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Step:
     """What came of so many clients at once."""
@@ -52,9 +62,7 @@ class Step:
         return float(sum(visit[way] / visit["lasted_s"] for visit in inside)) / max(1, len(inside)) / 1000
 
 
-async def at_once(
-    url: str, server: Processes, clips: list[Clip], sessions: int, seconds: float, session: dict[str, Any]
-) -> Step:
+async def at_once(door: Door, server: Processes, clips: list[Clip], sessions: int, seconds: float) -> Step:
     """Let so many talk to a server at once, for so long."""
     before, began_s = server.usage(), time.monotonic()
     highest: dict[str, float] = {}
@@ -68,7 +76,7 @@ async def at_once(
 
     watching = asyncio.create_task(watch())
     try:
-        visits, clients_cpu_s = await clients(url, clips, session, sessions=sessions, for_s=seconds, seed=sessions)
+        visits, clients_cpu_s = await clients(door, clips, sessions=sessions, for_s=seconds, seed=sessions)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
@@ -78,13 +86,13 @@ async def at_once(
 
 
 async def clients(
-    url: str, clips: list[Clip], session: dict[str, Any], *, sessions: int, for_s: float, seed: int
+    door: Door, clips: list[Clip], *, sessions: int, for_s: float, seed: int
 ) -> tuple[list[dict[str, Any]], float]:
     """What so many clients found, and the processor time that they took."""
     wanted = {
-        "url": url,
-        "headers": {},
-        "session": session,
+        "url": door.url,
+        "headers": door.headers,
+        "session": door.session,
         "sessions": sessions,
         "for_s": for_s,
         "spread_s": SPREAD_S,

@@ -2,27 +2,44 @@
 
 import asyncio
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 
 from assistant.config import ConfigError
 
 START_WITHIN_S = 120.0
-UNGUARDED = {f"HEARTHSIDE_SERVER__{key}": "" for key in ("TOKENS", "TLS_CERTIFICATE", "TLS_KEY")}
-"""It is on loopback, for minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that is up."""
+
+    url: str
+    """Of its realtime door."""
+    headers: dict[str, str]
+    """What a client must show."""
+    pid: int
 
 
 @asynccontextmanager
-async def served(config: str | None, env: dict[str, str]) -> AsyncIterator[tuple[str, int]]:
-    """A `hearthside serve` on a free port: the URL of its realtime door, and its process. Raises ConfigError."""
+async def served(config: str | None, env: dict[str, str]) -> AsyncIterator[Served]:
+    """A `hearthside serve` on a free port of loopback. Raises ConfigError."""
+    token = secrets.token_urlsafe()
+    own = {
+        "HEARTHSIDE_SERVER__TOKENS": token,
+        "HEARTHSIDE_SERVER__TLS_CERTIFICATE": "",
+        "HEARTHSIDE_SERVER__TLS_KEY": "",
+    }
     chosen = ["--config", config] if config else []
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "assistant", "serve", "--host", "127.0.0.1", "--port", "0", *chosen),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **UNGUARDED, **env},
+        env={**os.environ, **own, **env},
     )
     said: list[str] = []
 
@@ -47,4 +64,4 @@ async def served(config: str | None, env: dict[str, str]) -> AsyncIterator[tuple
         assert process.stderr is not None
         draining = asyncio.create_task(process.stderr.read())
         stack.callback(draining.cancel)
-        yield url, process.pid
+        yield Served(url, {"Authorization": f"Bearer {token}"}, process.pid)

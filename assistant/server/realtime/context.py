@@ -1,6 +1,6 @@
 """What a language model is told of a conversation's items."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.conversation.history import MESSAGE_TOKENS, estimate_tokens, fit
 from assistant.conversation.messages import ImagePart, TextPart, ToolCall
@@ -25,19 +25,35 @@ IMAGE_TOKENS = 500
 def messages_of(items: Sequence[Item], instructions: str, room_tokens: int) -> list[Said]:
     """The prompt: the instructions, and after them as much of the end of the conversation as there is room for.
 
-    A call is never there without its output's message coming after it, nor an output without its call.
+    A call is never there without its output right after it, nor an output without its call: no model's server takes
+    that. So a call that the client has not answered, or never will, is left out.
     """
     system = Said("system", fit(instructions, room_tokens // 2)) if instructions else None
     room_tokens -= _cost(system) if system is not None else 0
-    said = _joined([message for item in items if (message := _said(item)) is not None])
+    said = _joined([message for item in _paired(items) if (message := _said(item)) is not None])
     kept = len(said)
     while kept and (room_tokens := room_tokens - _cost(said[kept - 1])) >= 0:
         kept -= 1
     if kept:  # what is to be answered stays, whatever its length
-        kept = min(kept, len(said) - 1)
-        while kept < len(said) - 1 and said[kept].role != "user":
-            kept += 1
+        beginnings = [at for at, message in enumerate(said) if message.role == "user"] or [len(said) - 1]
+        kept = next((at for at in beginnings if at >= kept), beginnings[-1])
     return ([system] if system is not None else []) + said[kept:]
+
+
+def _paired(items: Sequence[Item]) -> Iterator[Item]:
+    """The items without calls and outputs that stand alone; outputs right behind their calls."""
+    outputs = {item.call_id: item for item in items if isinstance(item, FunctionOutput)}
+    calls: list[FunctionCall] = []
+    for item in [*items, None]:
+        if isinstance(item, FunctionCall):
+            if item.call_id in outputs:
+                calls.append(item)
+            continue
+        yield from calls
+        yield from (outputs[call.call_id] for call in calls)
+        calls = []
+        if item is not None and not isinstance(item, FunctionOutput):
+            yield item
 
 
 def _said(item: Item) -> Said | None:

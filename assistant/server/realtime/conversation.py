@@ -97,9 +97,9 @@ class Conversation:
             raise Refusal(
                 f"Content {content_index} of the item is no audio.", code="invalid_value", param="content_index"
             )
-        if audio_end_ms > part.spoken.duration_ms + 1:
+        if audio_end_ms > part.spoken.kept_ms + 1:
             raise Refusal(
-                f"Audio content of {part.spoken.duration_ms:.0f} ms is already shorter than {audio_end_ms} ms.",
+                f"Audio content of {part.spoken.kept_ms:.0f} ms is already shorter than {audio_end_ms} ms.",
                 code="invalid_value",
                 param="audio_end_ms",
             )

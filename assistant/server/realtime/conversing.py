@@ -75,8 +75,11 @@ class Conversing:
 
     async def leave(self, within_s: float, code: int, reason: str) -> None:
         """Let what is being answered be answered, for so long, and hang up, saying why. Returns when that is done."""
-        with suppress(RuntimeError):  # it is ending by itself
-            await asyncio.wait({self._start(self._hang_up(within_s, code, reason))})
+        hanging_up = self._hang_up(within_s, code, reason)
+        try:
+            await asyncio.wait({self._start(hanging_up)})
+        except RuntimeError:  # it is ending by itself
+            hanging_up.close()
 
     async def _hang_up(self, within_s: float, code: int, reason: str) -> None:
         with suppress(TimeoutError):

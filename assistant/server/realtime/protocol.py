@@ -7,12 +7,12 @@ engines find out with the other methods; after each call send what `events_to_se
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
-from assistant.conversation.messages import ToolSpec, Usage
+from assistant.conversation.messages import Usage
 from assistant.server.realtime.client_events import (
     Append,
     Asked,
@@ -41,19 +41,17 @@ from assistant.server.realtime.items import (
     decoded_base64,
     received,
 )
+from assistant.server.realtime.planning import items_of, plan_of
 from assistant.server.realtime.refusal import Refusal
 from assistant.server.realtime.response import Outcome, Reason, Response
 from assistant.server.realtime.session_settings import (
     PARTIAL_TRANSCRIPT,
     PHASE,
-    WORD_TIMES,
-    FunctionTool,
     Settings,
-    VoiceId,
-    check_voice,
     updated,
 )
 from assistant.server.realtime.spoken import WordEnd
+from assistant.server.realtime.transcripts import Transcripts
 from assistant.server.realtime.wire_audio import Encoding, decoded
 from assistant.server.realtime.work import (
     Configure,
@@ -116,8 +114,7 @@ class RealtimeProtocol:
         self._is_speaking = False
         self._speech_ms = 0
         """Where the speech under way began."""
-        self._untranscribed_ms = 0.0
-        """Length of the sound whose words are being made out."""
+        self._transcripts = Transcripts(self._emit, longest_backlog_s)
         self._emit("session.created", session=self._shown_session())
         conversation = {"id": self.conversation.id, "object": "realtime.conversation"}
         self._emit("conversation.created", conversation=conversation)
@@ -152,7 +149,7 @@ class RealtimeProtocol:
 
     def plan(self) -> ResponsePlan:
         """How an answer is made that the client has not asked for."""
-        return self._plan(Asked())
+        return plan_of(self.settings, Asked(), self._offer.voices)
 
     def receive(self, text: str) -> None:
         """A message of the client's."""
@@ -209,24 +206,24 @@ class RealtimeProtocol:
         part = InputAudio(duration_ms)
         item = self._commit(id, part)
         if words is None:
-            self._transcription_failed(item, 0, error or "The words could not be made out.")
+            self._transcripts.failed(item, 0, error or "The words could not be made out.")
         else:
-            self._transcribed(item, 0, part, words)
+            self._transcripts.made_out(item, 0, part, words)
         self._item_done(item)
         return id
 
     def transcribed(self, work: Transcribe, words: str) -> None:
         """The words that were wanted."""
-        self._untranscribed_ms -= work.part.duration_ms
+        self._transcripts.answered(work)
         if (item := self._find(work.item_id)) is not None:
-            self._transcribed(item, work.content_index, work.part, words)
+            self._transcripts.made_out(item, work.content_index, work.part, words)
 
     def transcription_failed(self, work: Transcribe, error: str) -> None:
         """They cannot be had."""
-        self._untranscribed_ms -= work.part.duration_ms
+        self._transcripts.answered(work)
         work.part.transcript = work.part.transcript or ""
         if (item := self._find(work.item_id)) is not None:
-            self._transcription_failed(item, work.content_index, error)
+            self._transcripts.failed(item, work.content_index, error)
 
     # --- what the engines report: the answer ------------------------------------------------------------
 
@@ -234,7 +231,7 @@ class RealtimeProtocol:
         """Begin an answer to the conversation so far; the one before must be over. Returns its id."""
         if self._response is not None:
             raise RuntimeError("there is a response under way")
-        plan = self._plan(asked or Asked())
+        plan = plan_of(self.settings, asked or Asked(), self._offer.voices)
         conversation = self.conversation if plan.is_in_conversation else None
         self._response = Response(self._new_id("resp"), plan, conversation, self._emit, self._new_id)
         self._response.begin()
@@ -321,14 +318,14 @@ class RealtimeProtocol:
                 "The server commits the input audio buffer by itself while turn_detection is not null.",
                 code="input_audio_buffer_commit_not_allowed",
             )
-        self._check_room(self._buffer.duration_ms)
+        self._transcripts.check_room(self._buffer.duration_ms)
         duration_ms, data = self._buffer.duration_ms, self._buffer.commit()
         part = InputAudio(duration_ms)
         self.speech_stopped(self._speech_ms)
         id, self._next_user_item = self._next_user_item or self._new_id("item"), None
         item = self._commit(id, part)
         self._item_done(item)
-        self._want_words(item, 0, part, data)
+        self._work.append(self._transcripts.want(item, 0, part, data, self._buffer.encoding))
 
     @_on.register
     def _(self, event: Clear) -> None:
@@ -342,7 +339,7 @@ class RealtimeProtocol:
         new = received(event.item, self._new_id("item"), "item")
         item = new.item
         if new.sounds:
-            self._check_room(sum(map(self._buffer.duration_of, new.sounds.values())))
+            self._transcripts.check_room(sum(map(self._buffer.duration_of, new.sounds.values())))
         if isinstance(item, FunctionOutput) and not self.conversation.has_call(item.call_id):
             raise Refusal(
                 f"No function call with the id '{item.call_id}' is in the conversation.",
@@ -358,7 +355,7 @@ class RealtimeProtocol:
         self._item_done(item)
         for index, data in new.sounds.items():
             if isinstance(item, Message) and isinstance(part := item.parts[index], InputAudio):
-                self._want_words(item, index, part, data)
+                self._work.append(self._transcripts.want(item, index, part, data, self._buffer.encoding))
 
     @_on.register
     def _(self, event: ItemRetrieve) -> None:
@@ -389,7 +386,9 @@ class RealtimeProtocol:
                 code="conversation_already_has_active_response",
             )
         asked = event.response or Asked()
-        items = self.conversation.items if asked.input is None else self._items_of(asked.input)
+        items = self.conversation.items
+        if asked.input is not None:
+            items = items_of(asked.input, self.conversation, self._new_id)
         response_id = self.begin_response(asked)
         if self._response is not None:
             self._work.append(Respond(response_id, tuple(items), self._response.plan))
@@ -422,14 +421,6 @@ class RealtimeProtocol:
     def _shows_words(self) -> bool:
         return self.settings.audio.input.transcription is not None
 
-    def _check_room(self, duration_ms: float) -> None:
-        """Raises Refusal while too much is being transcribed to take so much more."""
-        if self._untranscribed_ms and self._untranscribed_ms + duration_ms > 1000 * self._longest_backlog_s:
-            raise Refusal(
-                f"{self._untranscribed_ms / 1000:.0f} s of sound are being transcribed; wait for some of it.",
-                code="transcription_busy",
-            )
-
     def _emit(self, type: str, **fields: Any) -> None:
         self._events.append({"type": type, "event_id": self._new_id("event"), **fields})
 
@@ -448,36 +439,6 @@ class RealtimeProtocol:
     def _item_done(self, item: Item) -> None:
         self._emit("conversation.item.done", previous_item_id=self.conversation.before(item), item=item.shown())
 
-    def _want_words(self, item: Message, index: int, part: InputAudio, data: bytes) -> None:
-        encoding = self._buffer.encoding
-        samples = decoded(data[: len(data) - len(data) % encoding.bytes_per_sample], encoding)
-        part.duration_ms = 1000 * len(samples) / encoding.rate_hz
-        self._untranscribed_ms += part.duration_ms
-        self._work.append(Transcribe(item.id, index, part, samples, encoding.rate_hz))
-
-    def _transcribed(self, item: Item, index: int, part: InputAudio, words: str) -> None:
-        part.transcript = words
-        if not part.is_shown:
-            return
-        where = {"item_id": item.id, "content_index": index}
-        if words:
-            self._emit("conversation.item.input_audio_transcription.delta", **where, delta=words)
-        self._emit(
-            "conversation.item.input_audio_transcription.completed",
-            **where,
-            transcript=words,
-            usage={"type": "duration", "seconds": round(part.duration_ms / 1000, 3)},
-        )
-
-    def _transcription_failed(self, item: Item, index: int, error: str) -> None:
-        if isinstance(item, Message) and isinstance(part := item.parts[index], InputAudio) and part.is_shown:
-            self._emit(
-                "conversation.item.input_audio_transcription.failed",
-                item_id=item.id,
-                content_index=index,
-                error={"type": "server_error", "code": "engine_failed", "message": error, "param": None},
-            )
-
     def _find(self, id: str) -> Item | None:
         try:
             return self.conversation.get(id)
@@ -487,45 +448,3 @@ class RealtimeProtocol:
     def _active(self, response_id: str) -> Response | None:
         response = self._response
         return response if response is not None and response.id == response_id else None
-
-    def _items_of(self, sent: Sequence[Any]) -> list[Item]:
-        """A context of the client's own for one response: items, or references to those of the conversation."""
-        items: list[Item] = []
-        for index, raw in enumerate(sent):
-            where = f"response.input[{index}]"
-            if isinstance(raw, dict) and raw.get("type") == "item_reference":
-                items.append(self.conversation.get(str(raw.get("id")), f"{where}.id"))
-                continue
-            new = received(raw, self._new_id("item"), where)
-            if new.sounds:
-                raise Refusal(
-                    "Sound cannot be part of response.input; create an item with it.",
-                    code="unsupported_value",
-                    param=where,
-                )
-            items.append(new.item)
-        return items
-
-    def _plan(self, asked: Asked) -> ResponsePlan:
-        settings, output = self.settings, asked.audio.output
-        voice = output.voice.id if isinstance(output.voice, VoiceId) else output.voice
-        if voice is not None:
-            check_voice(voice, self._offer.voices, "response.audio.output.voice")
-        tools = settings.tools if asked.tools is None else asked.tools
-        limit = settings.max_output_tokens if asked.max_output_tokens is None else asked.max_output_tokens
-        return ResponsePlan(
-            instructions=settings.instructions if asked.instructions is None else asked.instructions,
-            tools=() if (asked.tool_choice or settings.tool_choice) == "none" else tuple(map(_spec, tools)),
-            wants_audio=(asked.output_modalities or settings.output_modalities) == ["audio"],
-            encoding=Encoding((output.format or settings.audio.output.format).type),
-            voice=voice or settings.voice,
-            speed=settings.audio.output.speed,
-            max_output_tokens=None if limit == "inf" else limit,
-            is_in_conversation=asked.conversation == "auto",
-            metadata=asked.metadata,
-            wants_word_times=settings.includes(WORD_TIMES),
-        )
-
-
-def _spec(tool: FunctionTool) -> ToolSpec:
-    return ToolSpec(tool.name, tool.description, tool.parameters)

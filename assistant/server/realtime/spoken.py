@@ -21,6 +21,8 @@ class Spoken:
     _ends: list[WordEnd] = field(default_factory=list)
     _heard_end: int | None = None
     """How many characters were heard; None: nothing is known of an interruption."""
+    _kept_ms: float | None = None
+    """How much of the sound the client has left of it."""
 
     def say(self, text: str) -> None:
         """More of the transcript."""
@@ -34,13 +36,19 @@ class Spoken:
             self._ends.append(word if word.at_ms >= latest else WordEnd(latest, word.end))
 
     def cut_at(self, heard_ms: float) -> None:
-        """No more than so much of the sound was heard: to its last whole word."""
+        """The client says that no more than so much of the sound was heard: to its last whole word."""
+        self._kept_ms = heard_ms
         before = bisect_right(self._ends, heard_ms, key=lambda word: word.at_ms)
         self._heard_end = self._ends[before - 1].end if before else 0
 
     def cut(self, heard: str) -> None:
         """No more than these words, with which the transcript begins, were heard."""
         self._heard_end = len(self.text) - len(self.text.lstrip()) + len(heard)
+
+    @property
+    def kept_ms(self) -> float:
+        """Length of the sound, as far as it was not cut off by the client."""
+        return self.duration_ms if self._kept_ms is None else self._kept_ms
 
     @property
     def is_cut(self) -> bool:

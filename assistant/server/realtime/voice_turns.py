@@ -57,6 +57,15 @@ class _Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class _Heard:
+    """A turn of the user's that is over."""
+
+    words: str
+    began_s: float
+    ended_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ears:
     """What a conversation needs for itself alone."""
 
@@ -95,9 +104,10 @@ class VoiceTurns:
         self._microphone = RemoteMicrophone(ears.clock(), self._is_idle)
         self._resampler: StreamResampler | None = None
         self._session: Session | None = None
-        self._words: dict[int, str] = {}
+        self._heard: dict[int, _Heard] = {}
         self._answers: dict[int, _Answer] = {}
         self._speech_s: tuple[float, float] | None = None
+        """From where to where the user has spoken since the last turn."""
         self._detection = _detection(protocol.settings, running)
         self._encoding = Encoding(protocol.settings.audio.output.format.type)
 
@@ -155,8 +165,10 @@ class VoiceTurns:
         return self._microphone.backlog_s
 
     def forget(self) -> None:
-        """What has not been listened to yet is not meant."""
+        """What has not been listened to yet is not meant, nor what the user is just saying."""
         self._microphone.forget()
+        if self._session is not None:
+            self._session.disregard("the client has cleared it")
 
     def silence(self) -> None:
         """The client plays no more of the answer."""
@@ -178,15 +190,17 @@ class VoiceTurns:
             case UserSpeaks():
                 self._user_speaks(notice.onset_s)
             case UserPauses():
-                began_s = self._speech_s[0] if self._speech_s is not None else notice.speech_end_s
-                self._speech_s = began_s, notice.speech_end_s
+                if self._speech_s is not None:
+                    self._speech_s = self._speech_s[0], notice.speech_end_s
                 self._protocol.speech_stopped(self._microphone.sent_ms(notice.speech_end_s))
             case UserTranscript(is_committed=True):
-                self._words[notice.turn] = notice.text
+                self._commit(notice)
             case UserTranscript():
                 self._protocol.understood_so_far(notice.text)
             case PhaseChanged():
                 self._protocol.phase(notice.phase.value)
+                if notice.phase is Phase.IDLE:
+                    self._speech_s = None  # what of it was a turn is known as such
             case AnswerCaption():
                 self._caption(notice)
             case AnswerWritten():
@@ -200,11 +214,19 @@ class VoiceTurns:
     def _user_speaks(self, onset_s: float) -> None:
         if self._speech_s is None:
             self._speech_s = onset_s, onset_s
-        self._protocol.speech_started(self._microphone.sent_ms(onset_s))
+        self._protocol.speech_started(self._microphone.sent_ms(onset_s - self._detection.pre_roll_s))
         active = self._protocol.active_response
         if active is not None and self._protocol.is_response_heard and self._detection.interrupts_response:
             self._protocol.finish(active, "cancelled", reason="turn_detected")
             self._on_interrupted(active)
+
+    def _commit(self, transcript: UserTranscript) -> None:
+        """A commitment that was taken back comes again, with more of the same turn."""
+        began_s, ended_s = self._speech_s or (0.0, 0.0)
+        if (earlier := self._heard.get(transcript.turn)) is not None:
+            began_s = earlier.began_s
+        self._heard[transcript.turn] = _Heard(transcript.text, began_s, ended_s)
+        self._speech_s = None
 
     def _answer_to(self, turn: int) -> _Answer:
         """The answer to a turn, which is told to the client with its first sign."""
@@ -216,11 +238,9 @@ class VoiceTurns:
         return answer
 
     def _turn_heard(self, turn: int) -> None:
-        words = self._words.pop(turn, "")
-        began_s, ended_s = self._speech_s or (0.0, 0.0)
-        self._speech_s = None
-        ended_ms = self._microphone.sent_ms(ended_s)
-        self._protocol.turn_heard(words or None, ended_ms, 1000 * (ended_s - began_s))
+        heard = self._heard.pop(turn, _Heard("", 0.0, 0.0))
+        ended_ms, duration_ms = self._microphone.sent_ms(heard.ended_s), 1000 * (heard.ended_s - heard.began_s)
+        self._protocol.turn_heard(heard.words or None, ended_ms, duration_ms)
 
     def _caption(self, caption: AnswerCaption) -> None:
         if not caption.text:

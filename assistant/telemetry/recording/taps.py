@@ -7,7 +7,7 @@ from dataclasses import asdict, astuple, dataclass, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from assistant.conversation.attention import Mode
-from assistant.conversation.controls import Controls, Status
+from assistant.conversation.controls import Controls, Said, Status
 from assistant.conversation.decisions import Decision
 from assistant.conversation.engines import Engines
 from assistant.conversation.facts import ClockReached, Fact
@@ -213,6 +213,14 @@ class _ControlsTap:
     def set_mode(self, mode: Mode) -> None:
         self._note("set_mode", mode=mode.value)
         self.inner.set_mode(mode)
+
+    async def say(self, text: str, *, within_s: float) -> Said:
+        self._note("say", text=text, within_s=within_s)
+        return await self.inner.say(text, within_s=within_s)
+
+    async def listen(self, *, within_s: float) -> str | None:
+        self._note("listen", within_s=within_s)
+        return await self.inner.listen(within_s=within_s)
 
     def _note(self, what: str, **how: Any) -> None:
         self.recorder.journal.event("control", at=self.recorder.now(), what=what, how=how)

@@ -18,10 +18,12 @@ from assistant.conversation.decisions import (
     EstimateEnd,
     GoOn,
     Hush,
+    ListenFor,
     Outcome,
     Play,
     Prefill,
     Reassure,
+    SayFor,
     Speculate,
     StopSpeaking,
     TakeBack,
@@ -42,14 +44,17 @@ from assistant.conversation.facts import (
     EmergencyStopped,
     EndOfMessageExpected,
     EndOfTurnEstimated,
+    ErrandCalledOff,
     Fact,
     FloorTaken,
     FloorYielded,
+    ListenWanted,
     Muted,
     NotMeant,
     OverlapRevised,
     OverlapUnclear,
     Resumed,
+    SayWanted,
     Slept,
     SpeechPaused,
     SpeechStarted,
@@ -93,10 +98,22 @@ class Witness:
     lost: set[Device] = field(default_factory=set)
     is_told_gone: bool = False
     """Whether the user, by what was said and answered, believes that the microphone is gone."""
+    wanted: dict[int, int | None] = field(default_factory=dict)
+    """What other programs wait for: clauses to be said, or (None) the user."""
+    listener: int | None = None
 
     def saw(self, fact: Fact) -> None:
         if isinstance(fact, EmergencyStopped | Resumed):
             self.is_stopped = isinstance(fact, EmergencyStopped)
+            self.wanted, self.listener = {}, None
+        if isinstance(fact, SayWanted | ListenWanted) and not self.is_stopped:
+            self.wanted[fact.errand] = getattr(fact, "clauses", None)
+        if isinstance(fact, ErrandCalledOff):
+            self.wanted.pop(fact.errand, None)
+            self.listener = None if self.listener == fact.errand else self.listener
+        if isinstance(fact, Muted):
+            self.wanted = {errand: clauses for errand, clauses in self.wanted.items() if clauses}
+            self.listener = None
         if isinstance(fact, TranscriptRevised):
             self.told.add((fact.turn, fact.text.strip()))
         if isinstance(fact, TranscriptRevised | TranscriptionFailed):
@@ -120,7 +137,8 @@ class Witness:
             self.lost.discard(fact.device)
 
     def judge(self, decision: Decision) -> None:
-        assert decision.turn not in self.ended + self.withdrawn, "a turn went on after its end"
+        is_over = decision.turn in self.ended + self.withdrawn
+        assert isinstance(decision, ListenFor) or not is_over, "a turn went on after its end"
         ending = StopSpeaking | Discard | Duck | EndTurn
         assert not self.is_stopped or isinstance(decision, ending), 'after "stop", silence'
         match decision:
@@ -131,6 +149,7 @@ class Witness:
                 self.listening_to[turn] = until_s
             case Prefill(turn=turn, text=text):
                 assert self.committed is None
+                assert self.listener is None, "the words are for another program"
                 assert (turn, text) in self.told
             case EstimateEnd():
                 assert self.committed is None
@@ -143,6 +162,11 @@ class Witness:
             case Duck(is_ducked=is_ducked):
                 assert is_ducked is not self.is_ducked
                 self.is_ducked = is_ducked
+            case ListenFor(errand=errand):
+                assert self.committed is None and not self.is_speech, "somebody has the floor"
+                assert self.listener is None, "the user would be heard by two"
+                assert self.wanted.pop(errand) is None
+                self.listener = errand
             case _:
                 self.judge_answer(decision, (decision.turn, decision.revision))
 
@@ -151,6 +175,7 @@ class Witness:
         match decision:
             case Speculate(text=text):
                 assert text
+                assert self.listener is None, "the words are for another program"
                 assert (decision.turn, text) in self.told, "an answer was begun to words nobody reported"
                 assert at not in self.begun, "the same answer was begun twice"
                 others = {key for key in self.begun if key[0] == decision.turn} - self.discarded
@@ -158,6 +183,8 @@ class Witness:
                 self.begun[at] = text
             case Commit(text=text):
                 assert self.committed is None, "two turns were committed at once"
+                assert decision.listener == self.listener, "it was another's to hear"
+                self.listener = None
                 assert at not in self.begun or means_same(self.begun[at], text), "the answer is to other words"
                 self.committed = at
             case TakeBack():
@@ -199,6 +226,14 @@ class Witness:
                 self.is_told_gone = what is Announcement.MICROPHONE_GONE
                 self.committed = at
                 self.played[decision.turn] = 0
+            case SayFor(errand=errand):
+                assert self.committed is None, "it was said over an answer"
+                assert not self.is_speech, "it was said over the user"
+                assert not self.lost
+                clauses = self.wanted.pop(errand)
+                assert clauses, "it was said though nobody wanted it, or twice"
+                self.committed = at
+                self.played[decision.turn] = clauses - 1
             case Apologise():
                 assert decision.turn not in self.hushed
                 assert self.committed == at, "it apologised for a turn that is open"
@@ -257,6 +292,9 @@ any_fact = st.one_of(
     st.builds(lambda slept_s: ("slept", slept_s), st.sampled_from([1.0, 3600.0])),
     st.builds(lambda device: ("lost", device), st.sampled_from(Device)),
     st.builds(lambda device: ("back", device), st.sampled_from(Device)),
+    st.builds(lambda errand, clauses: ("say", errand, clauses), st.integers(0, 9), st.integers(1, 3)),
+    st.builds(lambda errand: ("listen", errand), st.integers(10, 19)),
+    st.builds(lambda errand: ("call off", errand), st.integers(0, 19)),
     st.sampled_from([("called",), ("held",), ("let go",), ("muted",), ("stopped",), ("resumed",)]),
     st.builds(lambda may_be_speech: ("clock", may_be_speech), st.booleans()),
 )
@@ -286,6 +324,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "held": lambda: FloorTaken(at_s),
         "let go": lambda: FloorYielded(at_s),
         "muted": lambda: Muted(at_s),
+        "say": lambda errand, clauses: SayWanted(at_s, errand, clauses),
+        "listen": lambda errand: ListenWanted(at_s, errand),
+        "call off": lambda errand: ErrandCalledOff(at_s, errand),
         "unclear": lambda turn: OverlapUnclear(at_s, turn, "broken"),
         "not meant": lambda turn: NotMeant(at_s, turn, "another voice"),
         "clock": lambda may_be_speech: ClockReached(at_s, may_be_speech),
@@ -299,8 +340,14 @@ def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, t
     """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
     policy = TurnPolicy(interruptible=may, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0)
     machine, witness, at_s = TurnTaking(policy), Witness(), 1.0
-    for wait_s, (kind, *rest) in steps:
+    for number, (wait_s, (kind, *rest)) in enumerate(steps):
         at_s += wait_s
+        if kind in ("say", "listen"):  # every errand has a number of its own
+            rest[0] = 20 * number + int(str(rest[0]))
+        elif kind == "call off" and witness.wanted:
+            rest[0] = sorted(witness.wanted)[int(str(rest[0])) % len(witness.wanted)]
+        elif kind == "call off" and witness.listener is not None:
+            rest[0] = witness.listener
         fact = fact_of(str(kind), at_s, *rest)
         witness.saw(fact)
         for decision in machine.feed(fact):
@@ -376,6 +423,11 @@ class World:
                 self.committed.add(turn)
                 if self.chance() != 1:
                     self.later(1.0, ClausePlayed(at_s, turn, revision, 0))
+            case SayFor():
+                self.committed.add(turn)
+                for clause in range(2):
+                    if self.chance() != 1:
+                        self.later(1.0 + clause, ClausePlayed(at_s, turn, revision, clause))
             case Apologise():
                 if self.chance() != 1:
                     self.later(0.5, ApologyPlayed(at_s, turn, revision))
@@ -438,6 +490,9 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
         world.later(lost_s + back_s, DeviceBack(lost_s + back_s, Device.MICROPHONE))
     for slept_at_s, _ in losses[1:]:
         world.later(slept_at_s, Slept(slept_at_s, 60.0))
+    for number, (at_s, _) in enumerate(losses[:1]):
+        world.later(at_s, SayWanted(at_s, 2 * number, clauses=2))
+        world.later(at_s, ListenWanted(at_s, 2 * number + 1))
     for number, (speech_s, pause_s, manner) in enumerate(speech_and_pause):
         if number == stop_at:
             world.tell(EmergencyStopped(world.now_s))
@@ -456,8 +511,10 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
             world.tell(FloorYielded(world.now_s))
             assert world.machine.phase not in (Phase.LISTENING, Phase.PAUSED), "nobody need guess that it is over"
         world.pass_time(pause_s)
-    world.pass_time(40.0)
+    world.pass_time(45.0)
     assert world.machine.phase is Phase.IDLE
+    is_key_stuck = any(manner == "with the key stuck" for _, _, manner in speech_and_pause)
+    assert is_key_stuck or not any(world.witness.wanted.values()), "something was never said"
     assert world.committed <= set(world.ended), "an accepted turn was never ended"
     assert len(world.ended) == len(set(world.ended))
     accounted = sorted(world.ended + world.witness.withdrawn)

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from assistant.conversation.attention import Mode
-from assistant.conversation.controls import ControlError, Status
+from assistant.conversation.controls import ControlError, Said, Status
 
 
 @dataclass
@@ -44,6 +44,18 @@ class PressedControls:
 
     def resume(self) -> None:
         self._did("resume")
+
+    async def say(self, text: str, *, within_s: float) -> Said:
+        """Interrupted after the second word."""
+        self._did(f"say {text}")
+        return Said(text, " ".join(text.split()[:2]), is_interrupted=len(text.split()) > 2)
+
+    async def listen(self, *, within_s: float) -> str | None:
+        """Nobody speaks, and on a muted microphone nobody can."""
+        self._did("listen")
+        if self.is_muted:
+            raise ControlError("the microphone is muted")
+        return None
 
     def set_mode(self, mode: Mode) -> None:
         if mode is Mode.WAKE_WORD:

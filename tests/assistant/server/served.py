@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from assistant.config import Config, ServerConfig
+from assistant.config import Config, ServerConfig, VadConfig
 from assistant.conversation.engines import Engines
 from assistant.daemon import Running
-from assistant.server.web import serving
+from assistant.server.web import listening
 from assistant.telemetry.metrics import Metrics
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
 
@@ -33,12 +33,26 @@ class Served:
         return await asyncio.open_connection("127.0.0.1", self.port, limit=2**16)
 
 
-@asynccontextmanager
-async def served(llm: ScriptedModel | None = None, **keys: object) -> AsyncIterator[Served]:
-    """Serve with these keys of ServerConfig."""
-    config = Config(server=ServerConfig(port=0, **keys))  # type: ignore[arg-type]
+def running(config: Config, llm: ScriptedModel | None = None) -> Running:
+    """A daemon whose engines are scripted."""
     llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
     stt = ScriptedStt([(1.0, "Hello there.")], takes_s=0.0)
     engines = Engines(LoudnessVad(), EndAfter(), stt, llm, ScriptedTts(takes_s=0.0, rate_hz=24_000))
-    async with serving(Running(config, engines, lambda _: None, Metrics())) as url:
+    return Running(config, engines, lambda _: None, Metrics())
+
+
+@asynccontextmanager
+async def serving(daemon: Running) -> AsyncIterator[str]:
+    """Serve for as long as the block lasts; the server's URL."""
+    async with listening(daemon.config.server) as web, web.leading_to(daemon):
+        yield web.url
+
+
+@asynccontextmanager
+async def served(llm: ScriptedModel | None = None, **keys: object) -> AsyncIterator[Served]:
+    """Serve with these keys of ServerConfig."""
+    server = ServerConfig(port=0, **keys)  # type: ignore[arg-type]
+    config = Config(server=server, vad=VadConfig(engine="webrtc"))  # it needs no model
+    llm = llm or ScriptedModel([["It ", "is ", "Paris."]], first_s=0.0, each_s=0.0)
+    async with serving(running(config, llm)) as url:
         yield Served(url, llm)

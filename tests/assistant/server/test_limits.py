@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 import httpx
 import pytest
@@ -28,7 +29,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_unhandled(caplog: pytest.LogCaptureFixture) -> AsyncIterator[None]:
     """No exception ends in the log, whatever the clients do."""
     yield
-    assert not [record.getMessage() for record in caplog.records if record.levelname == "ERROR" or record.exc_info]
+    records = caplog.get_records("call")
+    assert not [record.getMessage() for record in records if record.levelname == "ERROR" or record.exc_info]
 
 
 class Endless(ScriptedModel):
@@ -42,7 +44,7 @@ class Endless(ScriptedModel):
         try:
             while True:
                 yield TextDelta("x" * 50_000)
-                await asyncio.sleep(0)
+                await asyncio.sleep(1e-4)  # as every engine does, it takes time
         finally:
             self.is_over.set()
 
@@ -209,3 +211,9 @@ async def test_a_session_has_an_end_and_the_client_is_told() -> None:
                     events.append(json.loads(await socket.recv()))
         assert events[-1]["error"]["code"] == "session_expired"
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1001
+
+
+async def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    async with served() as server, httpx.AsyncClient(base_url=server.url) as http:
+        seconds = [(await http.get("/healthz")).elapsed.total_seconds() for _ in range(20)]
+    assert median(seconds) < 0.03, "40 ms is what a delayed acknowledgement takes"

@@ -23,7 +23,6 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.daemon import Running
 from assistant.opening import build_engine
-from assistant.server import web
 from assistant.server.wyoming import door
 from assistant.sharing.sharing import Sharing, SharingLimits
 from assistant.telemetry.metrics import Metrics
@@ -31,6 +30,7 @@ from assistant.tools import local_intents
 from audio.frames import MIC_RATE_HZ, Pcm16
 from audio.resample import resampled
 from audio.tts.spoken import spoken
+from tests.assistant.server.served import serving
 from tests.assistant.server.wyoming.asking import asked, utterance
 from tests.chat_server import RecordingChatServer, Reply, Request, answer
 from tests.model_files import model_folder
@@ -126,7 +126,7 @@ async def in_wyoming(port: int, number: int, question: Pcm16) -> str:
 
 async def test_eight_sessions_and_twenty_clients_are_answered_or_hear_that_it_is_busy(house: House) -> None:
     running, question = house.running, await asking(house.running)
-    async with web.serving(running) as url, door.serving(running.config, running.engines, running.sharing) as port:
+    async with serving(running) as url, door.serving(running.config, running.engines, running.sharing) as port:
         async with asyncio.timeout(60), asyncio.TaskGroup() as group:
             sessions = [
                 group.create_task(in_realtime(f"{url.replace('http', 'ws')}/v1/realtime", number, question))

@@ -142,6 +142,21 @@ def test_what_was_done_by_hand_is_done_again(tmp_path: Path) -> None:
     assert "when the key to talk was let go" in " ".join(explain(1, recorded.steps))
 
 
+def test_what_programs_asked_for_is_said_and_heard_again(tmp_path: Path) -> None:
+    async def say_and_listen(controls: Controls | None) -> None:
+        assert controls is not None
+        await controls.say("The build is done.", within_s=10.0)
+        assert await controls.listen(within_s=10.0) == "go ahead"
+
+    recording = record(
+        tmp_path, [(4.0, 5.0)], ScriptedStt([(5.0, "go ahead")]), ScriptedModel([["Hm."]]), say_and_listen
+    )
+    replayed = replay(recording, recorded_config(recording))
+    assert (replayed.differences, replayed.guesses.count) == ([], 0)
+    told = [" ".join(explain(turn, replayed.steps)) for turn in (1, 2)]
+    assert "what another program wanted said" in told[0] and "Another program had asked to hear it" in told[1]
+
+
 def test_a_change_of_the_rules_shows(interrupted: Recording) -> None:
     config = recorded_config(interrupted)
     patient = config.turn_end.model_copy(update={"unsure_ms": 1200, "likely_ms": 1200, "sure_ms": 1200})

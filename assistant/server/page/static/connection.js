@@ -1,6 +1,6 @@
 // The WebSocket to `/v1/realtime`: comes back by itself, ever more patiently, and says meanwhile that it is not there.
 
-const WAITS_S = [0.5, 1, 2, 4, 8, 15];
+const WAITS_S = [0.5, 1, 1.5, 2, 3, 5, 8, 15];
 const MOST_BEHIND = 2 ** 20; // bytes: sound that the network does not take is dropped, not told too late
 
 export class Connection {

@@ -59,6 +59,7 @@ async function start() {
   conversation.speaker.onended = (id) => conversation.played(id);
   conversation.speaker.onbegun = () => tick();
   microphone = new Microphone(context, onSound);
+  microphone.hasEcho = !settings.hasHeadphones;
   microphone.onlost = () => { isDeaf = true; show(); };
   await openMicrophone();
   if (kiosk) stayAwake();
@@ -277,6 +278,14 @@ $("token").addEventListener("cancel", (event) => event.preventDefault());
 for (const radio of document.querySelectorAll("[name=theme]")) {
   radio.addEventListener("change", () => { settings.theme = radio.value; look(); });
 }
+$("headphones").checked = settings.hasHeadphones;
+$("headphones").addEventListener("change", () => {
+  settings.hasHeadphones = $("headphones").checked;
+  if (!microphone) return;
+  microphone.hasEcho = !settings.hasHeadphones;
+  microphone.close();
+  if (!isMuted) openMicrophone();
+});
 $("keys").checked = settings.hasKeys;
 $("keys").addEventListener("change", () => { settings.hasKeys = $("keys").checked; });
 for (const link of document.querySelectorAll("a[data-view]")) {

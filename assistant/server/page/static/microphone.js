@@ -7,6 +7,7 @@ export class Microphone {
     this.onSound = onSound;
     this.stream = null;
     this.opening = null;
+    this.hasEcho = true; // whether the loudspeaker is heard in it; taking that out costs some of a voice over it
     this.onlost = () => {};
   }
 
@@ -22,7 +23,7 @@ export class Microphone {
 
   async begin() {
     if (this.stream) return;
-    const wanted = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
+    const wanted = { echoCancellation: this.hasEcho, noiseSuppression: true, autoGainControl: true, channelCount: 1 };
     const stream = await navigator.mediaDevices.getUserMedia({ audio: wanted });
     if (!this.loaded) this.loaded = this.context.audioWorklet.addModule("/page/microphone-worklet.js");
     await this.loaded;

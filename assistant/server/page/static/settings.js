@@ -42,6 +42,8 @@ export const settings = {
   set hasCaptions(isOn) { write("captions", isOn ? "on" : "off"); },
   get hasKeys() { return read("keys") !== "off"; },
   set hasKeys(isOn) { write("keys", isOn ? "on" : "off"); },
+  get hasHeadphones() { return read("headphones") === "on"; },
+  set hasHeadphones(isOn) { write("headphones", isOn ? "on" : "off"); },
   get isHandsFree() { return read("turns") !== "by key"; },
   set isHandsFree(isOn) { write("turns", isOn ? "found" : "by key"); },
 };

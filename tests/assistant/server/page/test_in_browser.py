@@ -11,9 +11,9 @@ from assistant.conversation.engines import Engines
 from assistant.conversation.messages import ImagePart, Message
 from assistant.conversation.protocols import ModelError
 from assistant.daemon import Running
-from assistant.server.web import serving
 from assistant.telemetry.metrics import Metrics
 from tests.assistant.conversation.scripted import EndAfter, LoudnessVad, ScriptedModel, ScriptedStt, ScriptedTts
+from tests.assistant.server.served import serving
 from tests.browser import browser, require_chromium, state
 
 FAKE_DEVICES = ("--use-fake-device-for-media-stream",)

@@ -65,6 +65,12 @@ class Order:
         else:
             getattr(self, "_" + kind.replace(".", "_"), lambda event: None)(event)
 
+    def settle(self) -> None:
+        """Nothing is to come any more: all that was begun must have ended."""
+        undone = [id for id, item in self._items.items() if not item.is_done and not item.is_deleted]
+        if self._response is not None or self._awaited is not None or undone:
+            raise OrderError(f"left open: {self._response}, {self._awaited}, {undone}")
+
     # --- the user ---------------------------------------------------------------------------------------
 
     def _input_audio_buffer_speech_started(self, event: dict[str, Any]) -> None:

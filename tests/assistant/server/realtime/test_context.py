@@ -61,6 +61,42 @@ def test_calls_go_with_what_was_said_and_are_followed_by_their_outputs() -> None
     ]
 
 
+def call(id: str) -> FunctionCall:
+    return FunctionCall(id=id, call_id=f"call_{id}", name="weather", arguments="{}")
+
+
+def output(id: str) -> FunctionOutput:
+    return FunctionOutput(id=f"out_{id}", call_id=f"call_{id}", output=f"sunny {id}")
+
+
+def roles(items: list[Item], room_tokens: int = 1000) -> list[str]:
+    told = messages_of(items, "", room_tokens)
+    return [f"{one.role} {len(one.tool_calls)}" if one.tool_calls else one.role for one in told]
+
+
+def test_a_call_that_nobody_has_answered_is_not_told() -> None:
+    assert roles([user("And the weather?"), call("a"), user("Never mind.")]) == ["user"]
+    assert roles([user("And the weather?"), call("a"), call("b"), output("b")]) == ["user", "assistant 1", "tool"]
+
+
+def test_an_output_whose_call_was_deleted_is_not_told() -> None:
+    assert roles([user("And the weather?"), output("a"), answer("Sunny."), user("Thanks")]) == [
+        *("user", "assistant", "user")
+    ]
+
+
+def test_an_output_comes_right_after_its_call_whatever_was_said_in_between() -> None:
+    items: list[Item] = [user("Weather?"), call("a"), user("Are you there?"), output("a")]
+    assert roles(items) == ["user", "assistant 1", "tool", "user"]
+    both: list[Item] = [user("Weather?"), call("a"), call("b"), output("a"), output("b"), call("c"), output("c")]
+    assert roles(both) == ["user", "assistant 2", "tool", "tool", "assistant 1", "tool"]
+
+
+def test_an_output_that_is_to_be_answered_stays_with_its_question_and_its_call() -> None:
+    items: list[Item] = [user("Hello"), answer("Hi."), user("Weather? " * 30), call("a"), output("a")]
+    assert roles(items, 60) == ["user", "assistant 1", "tool"]
+
+
 def test_images_are_shown_with_their_words() -> None:
     image = InputImage("data:image/png;base64,AAAA", "low")
     item = Message(id="i", role="user", parts=[InputText("What is this?"), image])

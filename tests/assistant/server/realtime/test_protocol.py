@@ -197,6 +197,17 @@ def test_truncating_cuts_what_is_remembered_at_the_last_word_heard(wired: Wired,
     assert remembered(wired, item_id) == words
 
 
+def test_what_was_truncated_does_not_come_back(wired: Wired) -> None:
+    item_id = spoken_answer(wired)
+    truncate = {"item_id": item_id, "content_index": 0}
+    wired.send("conversation.item.truncate", **truncate, audio_end_ms=1000)
+    error = wired.refused("conversation.item.truncate", **truncate, audio_end_ms=1500)
+    assert (error["code"], error["param"]) == ("invalid_value", "audio_end_ms")
+    assert remembered(wired, item_id) == "Good morning"
+    wired.send("conversation.item.truncate", **truncate, audio_end_ms=500)
+    assert remembered(wired, item_id) == "Good"
+
+
 def test_the_client_knows_better_than_the_server_what_was_heard(wired: Wired) -> None:
     item_id = spoken_answer(wired)
     wired.protocol.cut(item_id, "Good")
