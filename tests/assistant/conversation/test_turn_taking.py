@@ -1,6 +1,7 @@
 """Turn-taking as timelines: what happens, and what must follow from it."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -137,6 +138,27 @@ def test_what_it_expected_while_the_user_still_spoke_is_known_at_the_first_estim
     machine.feed(SpeechPaused(1.7, 1.6))
     decisions = machine.feed(TranscriptRevised(1.75, 1, 1.7, "What is that?"))
     assert decisions[-1] == EstimateEnd(1, 1.0, 1.6, 1.75 - 1.6, "What is that?", 0.9), "the words are the same"
+
+
+def test_a_turn_is_not_over_before_the_model_has_said_what_it_expects_or_could_be_heard() -> None:
+    def estimated() -> TurnTaking:
+        machine = TurnTaking(replace(POLICY, expected_within_s=0.15))
+        spoken(machine)
+        assert machine.feed(EndOfTurnEstimated(2.22, 1, 2.0, "what is that", 0.95)) == [], "words and sound alone"
+        return machine
+
+    commit = Commit(1, 1, "what is that", 1.0, 2.0, 2.24)
+    machine = estimated()
+    assert machine.feed(EndOfMessageExpected(2.23, 1, "what is that", 0.1)) != []
+    assert machine.feed(EndOfTurnEstimated(2.24, 1, 2.0, "what is that", 0.4, 0.1)) == [], "it is not sure any more"
+    machine = estimated()
+    machine.feed(EndOfMessageExpected(2.23, 1, "what is that", 0.9))
+    assert machine.feed(EndOfTurnEstimated(2.24, 1, 2.0, "what is that", 0.97, 0.9)) == [commit]
+    machine = estimated()
+    assert machine.feed(ClauseReady(2.24, 1, 1, 0)) == [commit, Play(1, 1, 0)]
+    machine = estimated()
+    assert not any(isinstance(decision, Commit) for decision in machine.feed(ClockReached(2.34)))
+    assert any(isinstance(decision, Commit) for decision in machine.feed(ClockReached(2.36))), "it does not tell"
 
 
 def test_what_it_says_again_changes_nothing() -> None:

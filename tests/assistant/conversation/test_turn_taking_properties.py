@@ -338,7 +338,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
 @given(st.lists(st.tuples(st.floats(0, 1.0), any_fact), max_size=80), st.booleans())
 def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, tuple[object, ...]]], may: bool) -> None:
     """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
-    policy = TurnPolicy(interruptible=may, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0)
+    policy = TurnPolicy(
+        interruptible=may, expected_within_s=0.15, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0
+    )
     machine, witness, at_s = TurnTaking(policy), Witness(), 1.0
     for number, (wait_s, (kind, *rest)) in enumerate(steps):
         at_s += wait_s
@@ -476,6 +478,7 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(
+        expected_within_s=0.15,
         longest_turn_s=6.0,
         longest_pause_s=1.5,
         transcribe_within_s=STALLED_S,
