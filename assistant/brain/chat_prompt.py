@@ -39,8 +39,11 @@ class ChatPrompt:
 
         That is 0 where the conversation does not end with words of the user.
         """
-        said = len(self.beginning(conversation)) if self.ends_with_words(conversation) else 0
-        return [*self._closed(conversation), self._start, *self._encode("assistant\n")], said
+        answer = [self._start, *self._encode("assistant\n")]
+        if not self.ends_with_words(conversation):
+            return [*self._closed(conversation), *answer], 0
+        known, text = self.beginning(conversation), conversation[-1][1]
+        return [*known, *self._rest(text), *answer], len(known)
 
     def beginning(self, conversation: Sequence[Said]) -> list[int]:
         """The prompt as far as it is known while the user still speaks: to the last word of a question at its end."""
@@ -65,11 +68,14 @@ class ChatPrompt:
     def _closed(self, conversation: Sequence[Said]) -> list[int]:
         tokens: list[int] = []
         for role, text in conversation:
-            # In two pieces, so that no mark is joined with the last word ("50%."): what was said stays a beginning.
             said = up_to_last_word(text) if role == "user" else text
-            tokens += [self._start, *self._encode(f"{role}\n{said}"), *self._encode(text[len(said) :])]
-            tokens += [self._end, *self._encode("\n")]
+            tokens += [self._start, *self._encode(f"{role}\n{said}")]
+            tokens += self._rest(text) if role == "user" else [self._end, *self._encode("\n")]
         return tokens
+
+    def _rest(self, text: str) -> list[int]:
+        """Of a user's message, what stands after the last word: no mark is joined with it, as in "50%." it would be."""
+        return [*self._encode(text[len(up_to_last_word(text)) :]), self._end, *self._encode("\n")]
 
     def _encode(self, text: str) -> list[int]:
         """Plain text alone: the tokenizer knows no special tokens, so nobody can say one."""
