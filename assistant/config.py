@@ -91,12 +91,12 @@ class TurnEndConfig(Section):
     a timer on silence alone."""
     sound: str = "smart-turn-v3.2"
     """Model of the manifest that judges the sound of an ending, or `none`: by the words alone."""
-    sure: float = Field(0.8, ge=0, le=1)
+    sure: float = Field(0.76, ge=0, le=1)
     """From this probability of an end on, a silence of `sure_ms` ends the turn. Lower: sooner, and cut more often."""
     sure_ms: int = Field(200, ge=0, le=5000)
     likely: float = Field(0.6, ge=0, le=1)
     """From this probability on, a silence of `likely_ms` does."""
-    likely_ms: int = Field(800, ge=0, le=5000)
+    likely_ms: int = Field(700, ge=0, le=5000)
     unsure_ms: int = Field(1300, ge=100, le=10_000)
     """Below it, it takes this much silence."""
     silence_ms: int = Field(600, ge=100, le=5000)

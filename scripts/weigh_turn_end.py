@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Weighs words, Whisper's punctuation and sound against each other: audio/turn_end/semantic.json.
+"""Weighs words, punctuation, sound and what a language model expects against each other: audio/turn_end/semantic.json.
 
 Clips are WAV files of one spoken command or question each. Pauses are made at their word boundaries
 (audio/turn_end/cases.py), and each is transcribed and scored as it would be in a conversation. `--fit` clips give the
 weights, `--fit-words` clips only those of words and punctuation (a synthetic voice ends its sentences too clearly to
 judge a sound model by), `--test` clips only figures. `--measured F.jsonl` keeps what was measured and goes on from it.
+What the embedded language model expects is asked anew each time: it takes a minute.
 
 The shipped weights: --fit 266 recordings of Picovoice/speech-to-intent-benchmark (Apache-2.0), --fit-words 265
 sentences of the corpora that train_turn_end.py holds out, spoken by the project's voice.
@@ -17,7 +18,8 @@ import asyncio
 import json
 import math
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.config import SttConfig
+from assistant.brain.build import open_language_model
+from assistant.config import Config, SttConfig
 from assistant.models.verify import verified_folder
+from assistant.policies import history_of
 from audio.engines import EngineSettings, build
 from audio.frames import to_float
 from audio.stt.protocol import SpeechToText
@@ -52,12 +56,16 @@ THRESHOLDS = np.round(np.arange(0.3, 0.96, 0.05), 2).tolist()
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One silence; `lasts_s` is None after the last word; `words` and `sound` as known after HEARD_AFTER_S."""
+    """One silence; `lasts_s` is None after the last word; `words` and `sound` as known after HEARD_AFTER_S.
+
+    `expected` is how likely the language model finds it that a message ends with these words.
+    """
 
     clip: str
     lasts_s: float | None
     words: str
     sound: float
+    expected: float = 0.5
 
     @property
     def is_end(self) -> bool:
@@ -66,6 +74,9 @@ class Measured:
     def by_words(self) -> list[float]:
         said = believed(words_model().log_odds(normalise(self.words)))
         return [said, *(float(ending(self.words) == mark) for mark in MARKS)]
+
+    def by_words_and_expected(self) -> list[float]:
+        return [log_odds_of(self.expected), *self.by_words()]
 
 
 async def measure_clip(clip: Path, stt: SpeechToText, sound: SmartTurn) -> list[Measured]:
@@ -110,6 +121,19 @@ async def measure_all(clips: list[Path], kept: Path, known: dict[str, list[Measu
     await sound.close()
 
 
+async def with_expected(measured: list[Measured]) -> list[Measured]:
+    """The same, and what the language model expects, of the question that begins a conversation."""
+    config = Config()
+    history = history_of(config)
+    expected: dict[str, float | None] = {}
+    async with open_language_model(config.llm, verified_folder) as model:
+        await model.warm(history.prefix())
+        for words in sorted({one.words for one in measured}):
+            expected[words] = await model.warm(history.messages(words))
+    told = {words: probability for words, probability in expected.items() if probability is not None}
+    return [replace(one, expected=told[one.words]) for one in measured]
+
+
 def fitted(rows: list[list[float]], is_end: list[bool], group: list[int]) -> list[float]:
     """Weights and, last, the bias of a logistic regression; ends and pauses weigh the same in each group."""
     given = np.column_stack([np.array(rows), np.ones(len(rows))])
@@ -135,34 +159,40 @@ def fitted(rows: list[list[float]], is_end: list[bool], group: list[int]) -> lis
 
 
 def weigh(real: list[Measured], spoken: list[Measured]) -> dict[str, Blend]:
-    """First words and punctuation, on both kinds of recordings; then the sound beside them, on the real ones."""
+    """With and without what the language model expects, and the sound for itself."""
+    heard = [[log_odds_of(one.sound)] for one in real]
+    sound, bias = fitted(heard, [one.is_end for one in real], [0] * len(real))
+    words, both = weigh_words(real, spoken, lambda one: [0.0, *one.by_words()])
+    expected, all_three = weigh_words(real, spoken, Measured.by_words_and_expected)
+    found = {"words": words, "sound": blend(bias, [], sound), "both": both}
+    return found | {"words, expected": expected, "both, expected": all_three}
+
+
+def weigh_words(
+    real: list[Measured], spoken: list[Measured], told: Callable[[Measured], list[float]]
+) -> tuple[Blend, Blend]:
+    """First the words, on both kinds of recordings; then the sound beside them, on the real ones."""
     both = real + spoken
     *by_words, bias = fitted(
-        [one.by_words() for one in both], [one.is_end for one in both], [0] * len(real) + [1] * len(spoken)
+        [told(one) for one in both], [one.is_end for one in both], [0] * len(real) + [1] * len(spoken)
     )
-    heard = [log_odds_of(one.sound) for one in real]
-    said = [float(np.dot(by_words, one.by_words())) + bias for one in real]
-    ends, alike = [one.is_end for one in real], [0] * len(real)
-    of_words, of_sound, offset = fitted([list(pair) for pair in zip(said, heard, strict=True)], ends, alike)
-    sound_alone, sound_bias = fitted([[one] for one in heard], ends, alike)
-    words, *marks = by_words
-    return {
-        "words": blend(bias, words, 0.0, marks),
-        "sound": blend(sound_bias, 0.0, sound_alone, []),
-        "both": blend(offset + of_words * bias, of_words * words, of_sound, [of_words * mark for mark in marks]),
-    }
+    beside = [[float(np.dot(by_words, told(one))) + bias, log_odds_of(one.sound)] for one in real]
+    of_words, of_sound, offset = fitted(beside, [one.is_end for one in real], [0] * len(real))
+    scaled = [of_words * value for value in by_words]
+    return blend(bias, by_words, 0.0), blend(offset + of_words * bias, scaled, of_sound)
 
 
-def blend(bias: float, words: float, sound: float, marks: list[float]) -> Blend:
-    endings = {mark: round(value, 3) for mark, value in zip(MARKS, marks, strict=False)}
-    return Blend(round(bias, 3), round(words, 3), round(sound, 3), endings)
+def blend(bias: float, by_words: list[float], sound: float) -> Blend:
+    """`by_words` are the weights of what `Measured.by_words_and_expected` gives."""
+    expected, words, *marks = (round(value, 3) for value in by_words or [0.0, 0.0])
+    return Blend(round(bias, 3), words, round(sound, 3), dict(zip(MARKS, marks, strict=False)), expected)
 
 
 def silences(measured: list[Measured], blends: dict[str, Blend], kind: str) -> list[Silence]:
     found = []
     for one in measured:
         said, mark = (one.by_words()[0], ending(one.words)) if kind != "sound" else (0.0, "")
-        probability = blends[kind].probability(said, log_odds_of(one.sound), mark)
+        probability = blends[kind].probability(said, log_odds_of(one.sound), mark, log_odds_of(one.expected))
         opinions = ((HEARD_AFTER_S + KNOWN_LATER_S, probability),)
         found.append(Silence(math.inf if one.lasts_s is None else one.lasts_s, opinions))
     return found
@@ -186,7 +216,8 @@ def main() -> int:
     folders = [sorted(folder.glob("*.wav")) for folder in (args.fit, args.fit_words, args.test)]
     known = measured_before(args.measured)
     asyncio.run(measure_all([clip for clips in folders for clip in clips], args.measured, known))
-    real, spoken, test = ([one for clip in clips for one in known[str(clip)]] for clips in folders)
+    measured = ([one for clip in clips for one in known[str(clip)]] for clips in folders)
+    real, spoken, test = (asyncio.run(with_expected(each)) for each in measured)
     blends = weigh(real, spoken)
     text = json.dumps({name: asdict(one) for name, one in blends.items()}, indent=2)
     args.out.write_text(text + "\n", encoding="utf-8")

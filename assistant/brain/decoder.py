@@ -40,8 +40,11 @@ class Decoder:
             self._binding.bind_ortvalue_input(f"{part}_{layer}", cache)
             self._binding.bind_ortvalue_output(f"new_{part}_{layer}", cache)  # the same memory: nothing is moved
         vocabulary = self._session.get_outputs()[-1].shape[-1]
-        self._logits = onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros((1, 1, vocabulary), np.float32))
-        self._binding.bind_ortvalue_output("logits", self._logits)
+        self._memory = tuple(
+            onnxruntime.OrtValue.ortvalue_from_numpy(np.zeros((1, wanted, vocabulary), np.float32)) for wanted in (1, 2)
+        )
+        """For the logits of one token, and of two."""
+        self._logits = self._logits_at = np.zeros(vocabulary, np.float32)
 
     @property
     def room(self) -> int:
@@ -60,21 +63,36 @@ class Decoder:
         del self._tokens[cached:]
         return cached
 
-    def evaluate(self, tokens: Sequence[int]) -> Iterator[None]:
-        """Evaluate tokens after those before, a piece with every step. Raises ContextFull."""
+    def evaluate(self, tokens: Sequence[int], *, at: int | None = None) -> Iterator[None]:
+        """Evaluate tokens after those before, a piece with every step. Raises ContextFull.
+
+        `at` is the index of one whose logits are wanted, too: that costs a millisecond, a step of its own ten.
+        """
         if len(tokens) > self.room:
             raise ContextFull
         for start in range(0, len(tokens), PIECE_TOKENS):
             piece = list(tokens[start : start + PIECE_TOKENS])
             total = len(self._tokens) + len(piece)
+            wanted = [len(piece) - 1]
+            if at is not None and start <= at < start + len(piece):
+                wanted.append(at - start)
+            logits = self._memory[len(wanted) - 1]
+            self._binding.bind_ortvalue_output("logits", logits)
+            self._binding.bind_cpu_input("wanted", np.array(wanted, np.int64))
             self._binding.bind_cpu_input("tokens", np.array([piece], np.int64))
             self._binding.bind_cpu_input("last", np.array([total - 1], np.int32))
             self._binding.bind_cpu_input("total", np.array([total], np.int32))
             self._session.run_with_iobinding(self._binding)
             self._tokens += piece
+            self._logits = logits.numpy()[0, 0]
+            if len(wanted) > 1:
+                self._logits_at = logits.numpy()[0, 1]
             yield
 
     def logits(self) -> NDArray[np.float32]:
         """For the token after the last one that was evaluated: (vocabulary,)."""
-        logits: NDArray[np.float32] = self._logits.numpy()[0, 0]
-        return logits
+        return self._logits
+
+    def logits_at(self) -> NDArray[np.float32]:
+        """For the token after the one that was asked for besides: (vocabulary,), good until the next evaluation."""
+        return self._logits_at

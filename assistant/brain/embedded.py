@@ -96,15 +96,15 @@ class EmbeddedModel:
             async for event in events:
                 yield event
 
-    async def warm(self, messages: Sequence[Message]) -> None:
+    async def warm(self, messages: Sequence[Message]) -> float | None:
         """Wait until the model is up and evaluate this prefix; a child that is started again does so by itself,
-        but for the question at its end, which by then is another.
+        but for the question at its end, which by then is another. Returns how likely that ends there, if it is told.
 
         Raises ModelError, with the child's own words when it cannot be started.
         """
         chat = await self._running(START_WITHIN_S)
         self._prefix = tuple(messages[:-1] if messages and messages[-1].role == "user" else messages)
-        await chat.warm(messages)
+        return await chat.warm(messages)
 
     def health(self) -> EngineHealth:
         """Whether the child is there; while another one takes its place, it is not."""

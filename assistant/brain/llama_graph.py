@@ -1,6 +1,6 @@
 """A Llama-like decoder as an ONNX graph with 8-bit weights, for ONNX Runtime's own fused operators.
 
-Each step evaluates some tokens after those that are in the key-value cache and gives the logits of the last one.
+Each step evaluates some tokens after those that are in the key-value cache and gives the logits of some of them.
 Every matrix product quantises each token's activations by itself and multiplies integers: on a core with VNNI or
 AMX twelve new tokens and the first word take 14 ms, in llama.cpp's AVX2 wheel 80 ms. A scale per token, not per
 call, costs nothing here, and the outcome does not depend, but for rounding, on how a prompt was cut into pieces.
@@ -30,10 +30,11 @@ Weights = Callable[[str], NDArray[np.float32]]
 
 
 def build_graph(shape: LlamaShape, weights: Weights, *, signed_weights: bool) -> onnx.ModelProto:
-    """The model. Inputs: `tokens` (1, n); `last`, the last one's position; `total`, the tokens in the cache after the
-    step; `cos` and `sin` (context, head_size / 2) of `LlamaShape.rotations`; and per layer the cache `key_i`, `value_i`
-    (1, kv_heads, context, head_size), which the outputs `new_key_i`, `new_value_i` overwrite in place when they are
-    bound to the same memory. Output, besides: `logits` (1, 1, vocabulary).
+    """The model. Inputs: `tokens` (1, n); `wanted` (k), which of these the logits are wanted of; `last`, the last one's
+    position; `total`, the tokens in the cache after the step; `cos` and `sin` (context, head_size / 2) of
+    `LlamaShape.rotations`; and per layer the cache `key_i`, `value_i` (1, kv_heads, context, head_size), which the
+    outputs `new_key_i`, `new_value_i` overwrite in place when they are bound to the same memory. Output, besides:
+    `logits` (1, k, vocabulary).
 
     `signed_weights` is right for processors with integer dot products; older ones would saturate.
     """
@@ -51,9 +52,9 @@ def build_graph(shape: LlamaShape, weights: Weights, *, signed_weights: bool) ->
         both = graph.linear(normed, np.concatenate([part("ffn_gate"), part("ffn_up")]))
         branch = graph.linear(graph.gate(both, shape.hidden), part("ffn_down"))
     _, normed = graph.norm(residual, branch, weights("output_norm"), shape.norm_epsilon)
-    last = graph.node("Gather", [normed, graph.constant("end", np.array([-1]))], axis=1)
-    graph.linear(last, embedding if shape.is_tied else weights("output"), output="logits")
-    graph.outputs.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 1, len(embedding)]))
+    wanted = graph.node("Gather", [normed, "wanted"], axis=1)
+    graph.linear(wanted, embedding if shape.is_tied else weights("output"), output="logits")
+    graph.outputs.append(helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, "k", len(embedding)]))
     return graph.model()
 
 
@@ -71,6 +72,7 @@ class _Graph:
     inputs: list[onnx.ValueInfoProto] = field(
         default_factory=lambda: [
             helper.make_tensor_value_info("tokens", TensorProto.INT64, [1, "new"]),
+            helper.make_tensor_value_info("wanted", TensorProto.INT64, ["k"]),
             helper.make_tensor_value_info("last", TensorProto.INT32, [1]),
             helper.make_tensor_value_info("total", TensorProto.INT32, [1]),
             helper.make_tensor_value_info("cos", TensorProto.FLOAT, ["context", "half"]),

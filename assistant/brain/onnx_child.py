@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.brain.chat_prompt import ChatPrompt
 from assistant.brain.decoder import ContextFull, Decoder
@@ -68,16 +69,22 @@ class Talker:
         self._random = np.random.default_rng()
 
     def warm(self, request: Header) -> Iterator[Header]:
-        """Evaluate a prompt's beginning."""
+        """Evaluate a prompt's beginning; a reply tells how likely a question at its end is all."""
         tokens = self._prompt.beginning(request["messages"])
-        yield from self._evaluated(tokens, self._decoder.begin(tokens))
+        for _ in self._decoder.evaluate(tokens[self._decoder.begin(tokens) :]):
+            yield {"type": "progress"}
+        if self._prompt.ends_with_words(request["messages"]):
+            yield self._end_expected(self._decoder.logits())
         yield {"type": "done"}
 
     def answer(self, request: Header) -> Iterator[Header]:
-        """Evaluate the prompt and write the answer, a reply with every token."""
-        prompt = self._prompt.question(request["messages"])
-        cached = self._decoder.begin(prompt)
-        yield from self._evaluated(prompt, cached)
+        """Evaluate the prompt, tell how likely the question in it is all, and write the answer: a reply a token."""
+        prompt, said = self._prompt.question(request["messages"])
+        cached = self._decoder.begin(prompt[:said] or prompt)  # of what was said, the last word is evaluated anyhow
+        for _ in self._decoder.evaluate(prompt[cached:], at=said - 1 - cached if said else None):
+            yield {"type": "progress"}
+        if said:
+            yield self._end_expected(self._decoder.logits_at())
         text, written = self._prompt.text(), 0
         while True:
             token = choose(self._decoder.logits(), request["temperature"], self._random)
@@ -91,9 +98,8 @@ class Talker:
                 pass
         yield {"type": "done", "prompt": len(prompt), "cached": cached, "completion": written}
 
-    def _evaluated(self, prompt: list[int], cached: int) -> Iterator[Header]:
-        for _ in self._decoder.evaluate(prompt[cached:]):
-            yield {"type": "progress"}
+    def _end_expected(self, logits: NDArray[np.float32]) -> Header:
+        return {"type": "end expected", "probability": self._prompt.end_expected(logits)}
 
 
 def main(folder: Path, context_tokens: int, threads: int) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.brain.embedded import NAME
 from assistant.brain.openai_chat import Unreachable
 from assistant.config import LlmConfig
-from assistant.conversation.messages import Message, ModelEvent, TextDelta, TextPart, ToolSpec, Usage
+from assistant.conversation.messages import EndExpected, Message, ModelEvent, TextDelta, TextPart, ToolSpec, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.child import Child, ChildGone, Header
 
@@ -70,16 +70,23 @@ class ChildChat:
                     if not has_words:
                         raise ModelError(f"{NAME} gave an empty answer")
                     yield Usage(reply["prompt"], reply["completion"], reply["cached"])
+                elif reply["type"] == "end expected":
+                    yield EndExpected(reply["probability"])
                 elif text := reply["text"]:
                     has_words = has_words or not text.isspace()
                     yield TextDelta(text)
         finally:
             await replies.aclose()
 
-    async def warm(self, messages: Sequence[Message]) -> None:
-        """Evaluate this prompt prefix; a question at its end may still grow. Cut short when anything else is asked."""
-        async for _ in self._ask({"type": "warm", "messages": _said(messages)}):
-            pass
+    async def warm(self, messages: Sequence[Message]) -> float | None:
+        """Evaluate this prompt prefix; a question at its end may still grow: returns how likely it ends there.
+
+        Cut short when anything else is asked.
+        """
+        expected = None
+        async for reply in self._ask({"type": "warm", "messages": _said(messages)}):
+            expected = reply.get("probability", expected)
+        return expected
 
     async def close(self) -> None:
         """Nothing to do: the child belongs to who started it."""
@@ -100,7 +107,8 @@ class ChildChat:
                     raise ModelError(f"{NAME} {reply['message']}")
                 is_over = reply["type"] == "done"
                 yield reply
-                within_s, come = self._config.between_tokens_timeout_s, come + 1
+                if reply["type"] != "end expected":  # that is no token of the answer yet
+                    within_s, come = self._config.between_tokens_timeout_s, come + 1
         except ChildGone as gone:
             is_over = True
             if not come:

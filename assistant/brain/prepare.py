@@ -25,7 +25,7 @@ from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
 
 from assistant.brain.llama_graph import build_graph
 from assistant.brain.llama_shape import LlamaShape
-from assistant.brain.prepared import FORMAT, GRAPH, SHAPE, TOKENIZER, UNSUPPORTED
+from assistant.brain.prepared import GRAPH, SHAPE, TOKENIZER, UNSUPPORTED
 
 LARGEST_WEIGHTS = 1_500_000_000
 """They take a byte each, and an ONNX file in one piece holds 2 GB. A larger one is too slow for a processor anyway."""
@@ -59,7 +59,7 @@ def prepare(model: Path, folder: Path, *, signed_weights: bool) -> None:
         tokenizer.save(str(unfinished / TOKENIZER))
         (unfinished / SHAPE).write_text(json.dumps(asdict(shape)))
         onnx.save(build_graph(shape, weights, signed_weights=signed_weights), unfinished / GRAPH)
-        for earlier in folder.parent.glob(f"{glob.escape(model.stem)}-*-{FORMAT}"):
+        for earlier in folder.parent.glob(f"{glob.escape(model.stem)}-*-?8-*"):
             shutil.rmtree(earlier)
         unfinished.rename(folder)
     except BaseException:

@@ -12,7 +12,7 @@ from assistant.config import home
 log = logging.getLogger(__name__)
 
 GRAPH, TOKENIZER, SHAPE = "model.onnx", "tokenizer.json", "shape.json"
-FORMAT = 1
+FORMAT = 2
 """Counted up when what the files hold changes, so that they are made anew."""
 UNSUPPORTED = 3
 """Exit status of `assistant.brain.prepare` for a kind of model that is left to llama.cpp."""

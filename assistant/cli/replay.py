@@ -178,7 +178,7 @@ def _engines(recording: Recording, config: Config, guesses: Guesses) -> Engines:
         vad=vad_of(recording),
         end_of_turn=RecordedEndOfTurn(recording.of("end_of_turn"), finished, guesses),
         stt=RecordedStt(recording.of("stt"), guesses),
-        llm=RecordedModel(streams(recording, "llm"), guesses),
+        llm=RecordedModel(streams(recording, "llm"), recording.of("llm warmed"), guesses),
         tts=RecordedTts(rate_hz, streams(recording, "tts"), guesses),
         intents=intents,
         wake=wake_of(recording) if config.wake.engine != "none" else None,

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from assistant.conversation.clauses import Clause, ClauseSplitter
-from assistant.conversation.messages import Message, TextDelta, ToolCall, Usage
+from assistant.conversation.messages import EndExpected, Message, TextDelta, ToolCall, Usage
 from assistant.conversation.protocols import LanguageModel, ModelError
 from assistant.conversation.reading_aloud import all_clauses
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
@@ -52,6 +52,8 @@ class Answer:
     now: Callable[[], float]
     pace: Callable[[], float] = lambda: 1.0
     """How many times as fast as usual the next clause is spoken."""
+    on_end_expected: Callable[[float], None] = lambda probability: None
+    """Is told how likely the model finds it that the question ends where it does, if the model can tell."""
     text: str = ""
     clauses: list[ClauseSound] = field(default_factory=list)
     first_token_s: float | None = None
@@ -88,6 +90,8 @@ class Answer:
         try:
             async with aclosing(model.stream(messages)) as events:
                 async for event in events:
+                    if isinstance(event, EndExpected):
+                        self.on_end_expected(event.probability)
                     if isinstance(event, Usage):
                         self.usage = event
                     if isinstance(event, ToolCall):

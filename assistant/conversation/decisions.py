@@ -45,6 +45,8 @@ class EstimateEnd:
     speech_end_s: float
     silence_s: float
     text: str
+    expected: float | None = None
+    """How likely the language model finds it that the message ends with this text; None while it has not said."""
 
 
 @dataclass(frozen=True, slots=True)

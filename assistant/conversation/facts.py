@@ -113,6 +113,18 @@ class EndOfTurnEstimated:
     speech_end_s: float
     text: str
     probability: float
+    expected: float | None = None
+    """What the language model had said of these words by then, see `EndOfMessageExpected`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndOfMessageExpected:
+    """How likely the language model finds it that the user's message ends with these words."""
+
+    at_s: float
+    turn: int
+    text: str
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,7 @@ Fact: TypeAlias = (
     | ListenWanted
     | ErrandCalledOff
     | EndOfTurnEstimated
+    | EndOfMessageExpected
     | ClockReached
     | TranscriptRevised
     | TranscriptionFailed

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.conversation.messages import Message
+from assistant.conversation.noted import noted
 
 MESSAGE_TOKENS = 8
 """What a chat template puts around each message: five tokens in ChatML, up to eight in others."""
@@ -26,8 +27,8 @@ class Exchange:
 
     @property
     def asked(self) -> str:
-        """The question as the model gets it. The note stands last: most of the question was evaluated without it."""
-        return f"{self.user_text}\n({self.note})" if self.note else self.user_text
+        """The question as the model gets it."""
+        return noted(self.user_text, self.note)
 
 
 class Memory(Protocol):
@@ -74,7 +75,7 @@ class History:
 
         A question that is too long by itself loses its middle: what is asked stands at its beginning or its end.
         """
-        room = self._room - MESSAGE_TOKENS - (estimate_tokens(f"\n({note})") if note else 0)
+        room = self._room - MESSAGE_TOKENS - estimate_tokens(noted("", note))
         asked = Exchange(fit(question, room), "", note=note)
         kept = list(self._exchanges)
         while True:

@@ -134,13 +134,15 @@ class Listening:
     async def _estimate_end(self, turn: TurnScope, wanted: EstimateEnd) -> None:
         _, samples = self._hearing.turn_audio(wanted.from_s, self._now())
         try:
-            paused = PausedTurn(samples, wanted.silence_s, wanted.text)
+            paused = PausedTurn(samples, wanted.silence_s, wanted.text, wanted.expected)
             probability = await self._engines.end_of_turn.probability(paused)
         except Exception:  # without its opinion the turn ends at the longest pause
             log.exception("end-of-turn model")
             return
         probability = max(probability, self._over_by_command(wanted.text))
-        self._feed(EndOfTurnEstimated(self._now(), turn.turn, wanted.speech_end_s, wanted.text, probability))
+        self._feed(
+            EndOfTurnEstimated(self._now(), turn.turn, wanted.speech_end_s, wanted.text, probability, wanted.expected)
+        )
 
     async def _listen_to_voice(self, voices: VoiceWatch, turn: TurnScope, wanted: Transcribe) -> None:
         if await voices.is_another(turn, wanted.from_s, wanted.until_s):

@@ -62,6 +62,16 @@ class ReasoningDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class EndExpected:
+    """How likely the model itself would have ended the user's last message at its last word; before any answer.
+
+    Only a model of which the probabilities can be seen tells. `probability` is between 0 and 1.
+    """
+
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """The server's own count, at the end of a stream. `cached_tokens` of the prompt came from its cache."""
 
@@ -70,4 +80,4 @@ class Usage:
     cached_tokens: int | None = None
 
 
-ModelEvent: TypeAlias = TextDelta | ReasoningDelta | ToolCall | Usage
+ModelEvent: TypeAlias = EndExpected | TextDelta | ReasoningDelta | ToolCall | Usage

@@ -11,6 +11,9 @@ class TurnPolicy:
 
     patience: Patience = field(default_factory=lambda: Patience(((0.0, 1.3), (0.6, 0.8), (0.8, 0.2))))
     """Silence after which the turn is over, by the end-of-turn model's probability."""
+    expected_within_s: float = 0.0
+    """So soon after an answer was begun the language model tells whether it expects the message to end there; 0: it
+    does not tell. Until then, or until there is something to be heard, the turn is not over: nothing is lost by it."""
     estimate_every_s: float = 0.1
     """The model is asked again as the silence grows."""
     likely: float = 0.6

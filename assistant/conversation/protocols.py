@@ -18,10 +18,11 @@ class LanguageModel(Protocol):
         """Stream the answer. Closing the iterator stops the server's work. Raises ModelError."""
         ...
 
-    async def warm(self, messages: Sequence[Message]) -> None:
+    async def warm(self, messages: Sequence[Message]) -> float | None:
         """Bring the model up and evaluate this prompt prefix, so that a turn finds it in the cache.
 
-        Also asked for with a question that is still being said. Cancelling it ends the server's work.
+        Also asked for with a question that is still being said; returns then how likely it ends there (see
+        `EndExpected`), None where the model does not tell. Cancelling it ends the server's work.
         """
         ...
 

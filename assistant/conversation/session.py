@@ -53,6 +53,7 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     EmergencyStopped,
+    EndOfMessageExpected,
     Fact,
     NotMeant,
     Resumed,
@@ -549,7 +550,9 @@ class Session:
     async def _prefill(self, wanted: Prefill) -> None:
         Urgency().begin()
         try:
-            await self._engines.llm.warm(self._history.messages(wanted.text))
+            expected = await self._engines.llm.warm(self._history.messages(wanted.text))
+            if expected is not None:
+                self._feed(EndOfMessageExpected(self._clock.now(), wanted.turn, wanted.text, expected))
         except ModelError as error:  # the answer, when it is asked for, will say it again, aloud
             log.debug("%s", error)
         except Exception:  # a defect, ours or an engine's: so will it this
@@ -576,6 +579,9 @@ class Session:
             on_sound=lambda clause: self._on_sound(scope, clause),
             now=self._clock.now,
             pace=lambda: self._pace.factor,
+            on_end_expected=lambda expected: self._feed(
+                EndOfMessageExpected(self._clock.now(), wanted.turn, wanted.text, expected)
+            ),
         )
         if scope.commit is not None:
             answer.was_committed()

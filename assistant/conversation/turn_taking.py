@@ -56,6 +56,7 @@ from assistant.conversation.facts import (
     DeviceBack,
     DeviceLost,
     EmergencyStopped,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     ErrandCalledOff,
     Fact,
@@ -141,6 +142,8 @@ class _Turn:
     """Length of silence at which the end-of-turn model is asked next."""
     end_probability: float | None = None
     """The model's last opinion on the pause under way."""
+    expected: tuple[str, float] | None = None
+    """Words, and how likely the language model finds it that the message ends with them."""
     revisions: int = 0
     answer: _Answer | None = None
 
@@ -359,9 +362,21 @@ class TurnTaking:
     @_on.register
     def _(self, fact: EndOfTurnEstimated) -> list[Decision]:
         turn = self._turn
-        if self.phase is not Phase.PAUSED or (fact.speech_end_s, fact.text) != (turn.speech_end_s, turn.words.text):
+        told = fact.speech_end_s, fact.text, fact.expected
+        if self.phase is not Phase.PAUSED or told != (turn.speech_end_s, turn.words.text, self._expected):
             return []
         self._turn.end_probability = fact.probability
+        return self._wait(fact.at_s)
+
+    @_on.register
+    def _(self, fact: EndOfMessageExpected) -> list[Decision]:
+        """The end-of-turn model is asked anew: it knows more now than silence alone would teach it."""
+        known = self._expected
+        self._turn.expected = fact.text, fact.probability
+        if self.phase is not Phase.PAUSED or self._expected == known:
+            return []
+        self._turn.end_probability = None
+        self._turn.next_estimate_s = 0.0
         return self._wait(fact.at_s)
 
     # --- the words --------------------------------------------------------------------------------------
@@ -414,7 +429,7 @@ class TurnTaking:
         answer = self._answer
         answer.ready = max(answer.ready, fact.clause + 1)
         answer.came_forward(fact.at_s)
-        return self._release(fact.at_s)
+        return self._wait(fact.at_s) if self.phase is Phase.PAUSED else self._release(fact.at_s)
 
     @_on.register
     def _(self, fact: AnswerComplete) -> list[Decision]:
@@ -516,7 +531,8 @@ class TurnTaking:
             decisions += self._speculate(at_s)
         if may_end and turn.end_probability is not None:
             wait_s = self.policy.patience.wait_s(turn.end_probability) * self._habit.scale
-            if lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking:
+            is_over = lasted(turn.speech_end_s, at_s, wait_s) and not self._user.may_be_speaking
+            if is_over and not self._will_be_told_more(at_s):
                 return decisions + self._decide(at_s, Ending.SOUNDS_FINISHED)
         if lasted(turn.speech_end_s, at_s, turn.next_estimate_s):
             decisions += self._estimate(at_s)
@@ -525,7 +541,19 @@ class TurnTaking:
     def _estimate(self, at_s: float) -> list[Decision]:
         turn, silence_s = self._turn, at_s - self._turn.speech_end_s
         turn.next_estimate_s = silence_s + self.policy.estimate_every_s
-        return [EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, turn.words.text)]
+        return [EstimateEnd(turn.number, turn.onset_s, turn.speech_end_s, silence_s, turn.words.text, self._expected)]
+
+    def _will_be_told_more(self, at_s: float) -> bool:
+        """Whether the language model will say what it expects before its answer could be heard."""
+        answer = self._turn.answer
+        is_to_come = answer is not None and not answer.ready and not answer.failure and self._expected is None
+        return is_to_come and not lasted(self._answer.progress_s, at_s, self.policy.expected_within_s)
+
+    @property
+    def _expected(self) -> float | None:
+        """How likely the language model finds it that the message ends with the words so far, if it has said."""
+        expected = self._turn.expected
+        return expected[1] if expected is not None and means_same(expected[0], self._turn.words.text) else None
 
     def _transcribe(self, at_s: float) -> list[Decision]:
         turn = self._turn

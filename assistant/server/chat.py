@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from assistant.conversation.local_reply import Situation
 from assistant.conversation.messages import (
+    EndExpected,
     ImagePart,
     Message,
     ModelEvent,
@@ -147,7 +148,8 @@ class Chat:
             llm = self._running.sharing.for_request(self._running.engines, client).llm
             async with aclosing(llm.stream(messages, tools)) as events:
                 async for event in events:
-                    yield event
+                    if not isinstance(event, EndExpected):  # nobody is speaking here; the first event is the answer's
+                        yield event
             outcome = "answered"
         except ModelError:
             outcome = "failed"

@@ -101,15 +101,14 @@ class SharedModel:
             async for event in events:
                 yield event
 
-    async def warm(self, messages: Sequence[Message]) -> None:
+    async def warm(self, messages: Sequence[Message]) -> float | None:
         """See `LanguageModel`; what is read ahead is given up as soon as anybody else needs the model."""
         async with self._seat.turns.turn(self._seat.party, Urgency()) as turn:
             reading = asyncio.ensure_future(self._llm.warm(messages))
             turn.give_way = reading.cancel
             try:
                 await asyncio.wait([reading])
-                if not reading.cancelled():
-                    reading.result()
+                return reading.result() if not reading.cancelled() else None
             finally:
                 reading.cancel()
 

@@ -34,7 +34,7 @@ FAILURES = (ModelError, TranscriptionError, SynthesisError)
 class WatchedPart:
     """One engine, and what is known of it."""
 
-    def __init__(self, name: str, engine: object, probe: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, name: str, engine: object, probe: Callable[[], Awaitable[object]]) -> None:
         """`probe` asks the engine something that it must be able to do; it raises one of FAILURES."""
         self.name = name
         self._engine = engine
@@ -111,7 +111,7 @@ class EngineWatch:
             for part in self._parts:
                 group.create_task(part.mend(), name=f"watch over the {part.name}")
 
-    def _part(self, name: str, engine: object, probe: Callable[[], Awaitable[None]]) -> WatchedPart:
+    def _part(self, name: str, engine: object, probe: Callable[[], Awaitable[object]]) -> WatchedPart:
         part = WatchedPart(name, engine, probe)
         self._parts.append(part)
         return part
@@ -178,8 +178,8 @@ class _WatchedModel:
             raise
         self._part.did()
 
-    async def warm(self, messages: Sequence[Message]) -> None:
-        await _watched(self._engine.warm(messages), self._part)
+    async def warm(self, messages: Sequence[Message]) -> float | None:
+        return await _watched(self._engine.warm(messages), self._part)
 
     async def close(self) -> None:
         await self._engine.close()

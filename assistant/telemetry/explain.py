@@ -133,15 +133,17 @@ def _ended(commit: Commit, so_far: Sequence[Step]) -> str:
 
 
 def _opinion(so_far: Sequence[Step]) -> str:
-    """What words and sound said of the end."""
+    """What words, sound and the language model said of the end."""
     words = next((f.finished for f in _facts(so_far, TranscriptRevised)), None)
-    both = next((f.probability for f in _facts(so_far, EndOfTurnEstimated)), None)
-    if both is None:
+    estimated = next(_facts(so_far, EndOfTurnEstimated), None)
+    if estimated is None:
         return "by the words" if words is None else f"because the words ({words:.2f}) said that it was finished"
+    both, expected = estimated.probability, estimated.expected
     if words is None or abs(words - both) < 0.005:
         told = f"the end-of-turn model ({both:.2f})"
     else:
-        told = f"words ({words:.2f}) and sound, taken together ({both:.2f}),"
+        model = f", language model ({expected:.2f})" if expected is not None else ""
+        told = f"words ({words:.2f}){model} and sound, taken together ({both:.2f}),"
     return f"because {told} said that it was finished" if both >= SURE else f"although {told} doubted it"
 
 

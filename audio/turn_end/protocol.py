@@ -11,12 +11,14 @@ class PausedTurn:
     """A turn whose speaker has just fallen silent.
 
     `samples` is the turn's audio at 16 kHz up to now, `silence_s` how long the silence has lasted, `words`
-    the transcript so far ("" while it is not known).
+    the transcript so far ("" while it is not known), `expected` how likely a language model finds it that a message
+    ends with these words (None while no one has said).
     """
 
     samples: Pcm16
     silence_s: float
     words: str = ""
+    expected: float | None = None
 
 
 class EndOfTurnModel(Protocol):

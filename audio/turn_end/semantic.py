@@ -1,4 +1,4 @@
-"""The end of a turn by what was said and by how it sounded: log-odds of two models, weighed against each other."""
+"""The end of a turn by what was said and by how it sounded: log-odds of models, weighed against each other."""
 
 import asyncio
 import functools
@@ -25,31 +25,33 @@ CLOCK_ERROR_S = 0.03
 COMPARED = MIC_RATE_HZ // 2
 """Samples that tell one pause from another."""
 SUREST = 6.0
-"""Neither model is believed beyond these log-odds (odds of 400 to 1)."""
+"""No model is believed beyond these log-odds (odds of 400 to 1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blend:
     """What each piece of evidence is worth, fitted by logistic regression (scripts/weigh_turn_end.py).
 
-    `words` and `sound` multiply the models' log-odds; `endings` is added for the mark that the transcript ends with:
-    Whisper ends a sentence that is cut short with "..." or with nothing. The outcome is calibrated for as many pauses
-    as ends of turns.
+    `words`, `sound` and `expected` (by the language model) multiply the models' log-odds; `endings` is added for the
+    mark that the transcript ends with: Whisper ends a sentence that is cut short with "..." or with nothing. The
+    outcome is calibrated for as many pauses as ends of turns.
     """
 
     bias: float
     words: float
     sound: float
     endings: Mapping[str, float]
+    expected: float = 0.0
 
-    def probability(self, words: float, sound: float, mark: str) -> float:
-        """`words` and `sound` in log-odds, `mark` one of ENDINGS."""
-        log_odds = self.bias + self.words * words + self.sound * sound + self.endings.get(mark, 0.0)
+    def probability(self, words: float, sound: float, mark: str, expected: float = 0.0) -> float:
+        """`words`, `sound` and `expected` in log-odds, `mark` one of ENDINGS."""
+        log_odds = self.bias + self.words * words + self.sound * sound + self.expected * expected
+        log_odds += self.endings.get(mark, 0.0)
         return 1.0 / (1.0 + math.exp(-log_odds))
 
 
 class SemanticEndOfTurn:
-    """Judges by the words, by the sound, or by both, whichever there is."""
+    """Judges by the words, by the sound and by what a language model expects, whichever there is."""
 
     def __init__(self, sound: SmartTurn | None) -> None:
         self._sound = sound
@@ -65,29 +67,36 @@ class SemanticEndOfTurn:
 
         The sound is judged once in a pause, at the first call (36 ms of a core), best after 60 to 100 ms of silence:
         later verdicts cost the same and are worse (with the words, area under the curve 0.98 after 100 ms, 0.97 after
-        300). So further calls take in new words only.
+        300). So further calls take in new words, and what is expected of them, only.
         """
         if self._sound is None:
-            return self.judge(turn.words, None)
+            return self.judge(turn.words, None, turn.expected)
         async with self._judging:  # who asks again meanwhile waits for the same verdict
             if self._heard is None or not _is_same_pause(self._heard, turn):
                 self._verdict, self._heard = await self._sound.probability(turn), turn
-        return self.judge(turn.words, self._verdict)
+        return self.judge(turn.words, self._verdict, turn.expected)
 
     def finished(self, words: str) -> float:
         """Probability that these words alone make a finished utterance; 0.5 for none. Takes about a millisecond."""
         return self.judge(words, None)
 
-    def judge(self, words: str, sound: float | None) -> float:
-        """Probability that the turn is over, by the words and the sound model's verdict; "" and None if unknown."""
+    def judge(self, words: str, sound: float | None, expected: float | None = None) -> float:
+        """Probability that the turn is over, by the words, the sound model's verdict and the language model's.
+
+        What is unknown is "" or None. Without words there is nothing that a message could be expected to end with.
+        """
         known = normalise(words)
         heard = 0.0 if sound is None else log_odds_of(sound)
         if not known:
             return 0.5 if sound is None else self._blends["sound"].probability(0.0, heard, "")
         if known[-1] in HESITATIONS:
             return HESITATING
-        blend = self._blends["words" if sound is None else "both"]
-        return blend.probability(believed(self._words.log_odds(known)), heard, ending(words))
+        name = "words" if sound is None else "both"
+        if expected is None:
+            return self._blends[name].probability(believed(self._words.log_odds(known)), heard, ending(words))
+        return self._blends[f"{name}, expected"].probability(
+            believed(self._words.log_odds(known)), heard, ending(words), log_odds_of(expected)
+        )
 
     async def warm(self) -> None:
         """Run what takes long the first time."""
@@ -123,7 +132,7 @@ def log_odds_of(probability: float) -> float:
 
 @functools.cache
 def blends() -> Mapping[str, Blend]:
-    """The weights that come with the package, for "words", "sound" and "both"."""
+    """The weights that come with the package, for "words", "sound" and "both", and for what is "expected" beside."""
     stored = json.loads((files(__package__) / WEIGHTS).read_text(encoding="utf-8"))
     return {name: Blend(**weights) for name, weights in stored.items()}
 

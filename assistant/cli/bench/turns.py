@@ -69,17 +69,18 @@ async def _silences(clips: list[Clip], config: Config) -> list[Silence]:
 
     silences = []
     async with AsyncExitStack() as stack:
-        engines, _ = await open_engines(stack, config, history_of(config), ignore)
+        engines, _ = await open_engines(stack, config, history := history_of(config), ignore)
         for clip in track(clips, "listening", console=Console(stderr=True)):
             samples = read_wav(clip.file)
             for begin_s, end_s in (*clip.pauses, (clip.speech_end_s, float("inf"))):
                 heard = samples[: round((begin_s + HEARD_AFTER_S) * MIC_RATE_HZ)]
                 text = (await engines.stt.revise(to_float(heard), start_s=0.0, earlier=None)).text
+                expected = await engines.llm.warm(history.messages(text)) if text else None
                 opinions = []
                 for silence_s in ASKED_AFTER_S:
                     if silence_s < end_s - begin_s:
                         so_far = samples[: round((begin_s + silence_s) * MIC_RATE_HZ)]
-                        opinion = await engines.end_of_turn.probability(PausedTurn(so_far, silence_s, text))
+                        opinion = await engines.end_of_turn.probability(PausedTurn(so_far, silence_s, text, expected))
                         opinions.append((silence_s, opinion))
                 silences.append(Silence(end_s - begin_s, tuple(opinions)))
     return silences

@@ -6,8 +6,9 @@ from contextlib import aclosing
 import numpy as np
 
 from assistant.conversation.history import Exchange
+from assistant.conversation.messages import EndExpected, ModelEvent, ToolSpec
 from assistant.conversation.messages import Message as Said
-from assistant.conversation.messages import ModelEvent, ToolSpec
+from assistant.conversation.noted import noted
 from assistant.conversation.protocols import LanguageModel
 from assistant.server.realtime.context import messages_of
 from assistant.server.realtime.items import InputText, Message
@@ -31,11 +32,12 @@ class SessionModel:
             async for event in events:
                 if pieces == plan.max_output_tokens:
                     return
-                pieces += 1
+                pieces += not isinstance(event, EndExpected)
                 yield event
 
-    async def warm(self, messages: Sequence[Said]) -> None:
-        await self._model.warm(messages)
+    async def warm(self, messages: Sequence[Said]) -> float | None:
+        """See `LanguageModel`."""
+        return await self._model.warm(messages)
 
     async def close(self) -> None:
         """It belongs to the daemon."""
@@ -81,6 +83,6 @@ class ItemMemory:
 
     def messages(self, question: str, note: str = "") -> list[Said]:
         """The prompt; the question is no item yet."""
-        asked = Message(id="", role="user", parts=[InputText(f"{question}\n({note})" if note else question)])
+        asked = Message(id="", role="user", parts=[InputText(noted(question, note))])
         items = [*self._protocol.conversation.items, asked]
         return messages_of(items, self._protocol.settings.instructions, self._room_tokens)

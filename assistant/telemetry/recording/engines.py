@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
+from assistant.conversation.messages import EndExpected, Message, ModelEvent, TextDelta, ToolSpec
 from assistant.conversation.protocols import ModelError
 from assistant.telemetry.recording.reader import Event, Recording
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
@@ -121,7 +121,7 @@ async def _transcribed(one: Event) -> Transcript:
 
 @dataclass(slots=True)
 class RecordedEndOfTurn(_Warm):
-    """Every opinion, by the words and the length of the silence."""
+    """Every opinion, by the words, what was expected of them, and the length of the silence."""
 
     opinions: list[Event]
     finished_words: dict[str, float]
@@ -132,7 +132,10 @@ class RecordedEndOfTurn(_Warm):
         same_words = [one for one in self.opinions if one["words"] == turn.words]
         near = min(
             same_words or self.opinions,
-            key=lambda one: round(abs(one["silence_s"] - turn.silence_s), 2) + min(abs(one["asked"] - now_s), 60.0),
+            key=lambda one: (
+                one.get("expected") != turn.expected,
+                round(abs(one["silence_s"] - turn.silence_s), 2) + min(abs(one["asked"] - now_s), 60.0),
+            ),
             default=None,
         )
         if near is None or not same_words:
@@ -217,9 +220,10 @@ def _nearest(among: Sequence[_Stream], key: str, text: str) -> _Stream | None:
 
 @dataclass(slots=True)
 class RecordedModel:
-    """Every stream, by the question that it answered."""
+    """Every stream, by the question that it answered, and what was read ahead."""
 
     streams: list[_Stream]
+    read_ahead: list[Event]
     guesses: Guesses
 
     async def stream(
@@ -235,10 +239,13 @@ class RecordedModel:
             raise ModelError("the model was never asked when this was recorded")
         async with aclosing(found.in_time()) as pieces:
             async for piece in pieces:
-                yield TextDelta(piece["text"])
+                yield TextDelta(piece["text"]) if "text" in piece else EndExpected(piece["expected"])
 
-    async def warm(self, messages: Sequence[Message]) -> None:
-        pass
+    async def warm(self, messages: Sequence[Message]) -> float | None:
+        now_s = VirtualClock().now()
+        same = [one for one in self.read_ahead if one["question"] == messages[-1].content]
+        near = min(same, key=lambda one: abs(one["asked"] - now_s), default=None)
+        return (await _answered(near)).get("expected") if near is not None else None
 
     async def close(self) -> None:
         pass

@@ -12,7 +12,7 @@ from assistant.conversation.decisions import Decision
 from assistant.conversation.engines import Engines
 from assistant.conversation.facts import ClockReached, Fact
 from assistant.conversation.hearing import Likeness
-from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
+from assistant.conversation.messages import EndExpected, Message, ModelEvent, TextDelta, ToolSpec
 from assistant.conversation.notices import Notice, Trouble
 from assistant.conversation.protocols import LanguageModel
 from assistant.conversation.record import TurnRecord
@@ -304,7 +304,8 @@ class _EndOfTurnTap(_EngineTap[EndOfTurnModel]):
         self._told: dict[str, float] = {}
 
     async def probability(self, turn: PausedTurn) -> float:
-        with _Asked(self._recorder, "end_of_turn", silence_s=turn.silence_s, words=turn.words) as asked:
+        question = {"silence_s": turn.silence_s, "words": turn.words, "expected": turn.expected}
+        with _Asked(self._recorder, "end_of_turn", **question) as asked:
             asked.answer["probability"] = probability = float(await self._inner.probability(turn))
         return probability
 
@@ -337,21 +338,28 @@ class _ModelTap:
         self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[ModelEvent, None]:
         number, journal = next(self._numbers), self._recorder.journal
-        question = messages[-1].content if messages and isinstance(messages[-1].content, str) else ""
-        journal.event("llm asked", at=self._recorder.now(), number=number, question=question)
+        journal.event("llm asked", at=self._recorder.now(), number=number, question=_question(messages))
         with _Asked(self._recorder, "llm ended", number=number) as asked:
             async with aclosing(self._inner.stream(messages, tools)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         journal.event("llm", at=self._recorder.now(), number=number, text=event.text)
+                    elif isinstance(event, EndExpected):
+                        journal.event("llm", at=self._recorder.now(), number=number, expected=event.probability)
                     yield event
             asked.answer["is_whole"] = True
 
-    async def warm(self, messages: Sequence[Message]) -> None:
-        await self._inner.warm(messages)
+    async def warm(self, messages: Sequence[Message]) -> float | None:
+        with _Asked(self._recorder, "llm warmed", question=_question(messages)) as asked:
+            asked.answer["expected"] = expected = await self._inner.warm(messages)
+        return expected
 
     async def close(self) -> None:
         await self._inner.close()
+
+
+def _question(messages: Sequence[Message]) -> str:
+    return messages[-1].content if messages and isinstance(messages[-1].content, str) else ""
 
 
 class _TtsTap(_EngineTap[TextToSpeech]):

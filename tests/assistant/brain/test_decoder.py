@@ -54,6 +54,15 @@ def test_a_prompt_in_any_pieces_gives_the_same(decoder: Decoder, folder: Path, s
     np.testing.assert_allclose(after(decoder, PROMPT), after(fresh, PROMPT), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize("at", [0, PIECE_TOKENS - 1, PIECE_TOKENS, len(PROMPT) - 1])
+def test_the_logits_of_a_token_inside_are_those_of_a_prompt_that_ends_there(decoder: Decoder, at: int) -> None:
+    for _ in decoder.evaluate(PROMPT, at=at):
+        pass
+    inside, end = decoder.logits_at().copy(), decoder.logits().copy()
+    np.testing.assert_allclose(inside, after(decoder, PROMPT[: at + 1]), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(end, after(decoder, PROMPT), rtol=1e-4, atol=1e-4)
+
+
 def test_only_what_is_new_is_left_to_evaluate(decoder: Decoder) -> None:
     assert decoder.begin(PROMPT) == 0
     after(decoder, PROMPT)

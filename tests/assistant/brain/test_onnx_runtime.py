@@ -12,7 +12,7 @@ from assistant.brain.embedded import EmbeddedModel, model_file
 from assistant.brain.onnx_runtime import OnnxRuntime
 from assistant.brain.prepared import prepared_folder
 from assistant.conversation.history import Exchange, History
-from assistant.conversation.messages import ImagePart, Message, TextDelta
+from assistant.conversation.messages import EndExpected, ImagePart, Message, TextDelta
 from assistant.conversation.protocols import ModelError
 from assistant.models.verify import verified_folder
 from tests.assistant.brain.asking import CAPITAL, CONFIG, STORY, SYSTEM, ask, children
@@ -72,10 +72,16 @@ async def test_after_a_growing_transcript_hardly_anything_is_left_to_evaluate(
 
 
 async def test_what_was_prefilled_in_pieces_is_answered_like_what_was_not(running: Running, history: History) -> None:
-    question = history.messages("Why do ships float on water?")
+    question = history.messages("What is the capital of Germany?")
     fresh, _ = await ask(running.model, *question)
     await ask(running.model, *CAPITAL)
-    for words in ("Why", "Why do sheep", "Why do ships", "Why do ships flow", "Why do ships float on"):
+    for words in (
+        "What",
+        "What is the captain",
+        "What is the capital",
+        "What is the capital of",
+        "What is the capital of germ",
+    ):
         await running.model.warm(history.messages(words))
     prefilled, usage = await ask(running.model, *question)
     assert prefilled[:30] == fresh[:30], "later on, a rounding may choose another word"
@@ -180,3 +186,26 @@ async def test_an_image_is_told_that_it_cannot_be_seen(running: Running) -> None
     picture = Message("user", (ImagePart("data:image/png;base64,AAAA"),))
     with pytest.raises(ModelError, match=r"cannot see; set llm\.base_url to a server with a vision model"):
         await ask(running.model, picture)
+
+
+async def test_it_tells_whether_it_expects_the_message_to_end_whoever_asks(running: Running, history: History) -> None:
+    whole, cut = "Can you tell me how many people live in that city?", "Can you tell me how many people live in"
+    expected = {words: await running.model.warm(history.messages(words)) for words in (cut, whole)}
+    assert expected[cut] is not None
+    assert expected[whole] is not None
+    assert expected[cut] < 0.1 < 0.5 < expected[whole] < 1
+    unmarked = await running.model.warm(history.messages(whole.rstrip("?")))
+    assert unmarked == pytest.approx(expected[whole], abs=0.1), "nobody says a mark"
+    for question in (history.messages(whole), history.messages(whole, "The speaker is called Ann.")):
+        async with aclosing(running.model.stream(question)) as events:
+            told = await anext(events)
+        assert isinstance(told, EndExpected)
+        assert told.probability == pytest.approx(expected[whole], abs=0.1)
+    assert await running.model.warm(history.prefix()) is None
+
+
+async def test_what_it_expects_is_told_of_a_prompt_that_was_evaluated_further(running: Running) -> None:
+    fresh = await running.model.warm([SYSTEM, Message("user", "What time is it")])
+    await running.model.warm([SYSTEM, Message("user", "What time is it in Rome now")])
+    again = await running.model.warm([SYSTEM, Message("user", "What time is it")])
+    assert again == pytest.approx(fresh, abs=0.1)

@@ -75,6 +75,14 @@ async def test_a_conversation_becomes_tokens(model: Path) -> None:
     user = "<|im_start|> u s e r Ċ o n Ġthe Ġ w a y"
     system = "<|im_start|> s y s t e m Ċ b e <|im_end|> Ċ"
     assert tokens(prompt.beginning(said)) == f"{system} {user}"
-    assert tokens(prompt.question(said)) == f"{system} {user} <|im_end|> Ċ <|im_start|> a s s i s t a n t Ċ"
+    question, known = prompt.question(said)
+    assert tokens(question) == f"{system} {user} <|im_end|> Ċ <|im_start|> a s s i s t a n t Ċ"
+    assert tokens(question[:known]) == f"{system} {user}"
+    assert prompt.question([*said[:1], ("user", "on the way.")])[0][:known] == question[:known], "a mark is not said"
+    assert [prompt.question(other)[1] for other in (said[:1], [("user", "?")], [*said, ("assistant", "y")])] == [
+        0,
+        0,
+        0,
+    ]
     assert tokens(prompt.beginning(said[:1])) == f"{system} <|im_start|> u s e r Ċ"
     assert {TOKENS[number] for number in prompt.ends} == {"<|im_end|>", "<|endoftext|>"}

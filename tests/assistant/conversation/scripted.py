@@ -1,12 +1,13 @@
 """Scripted stand-ins for devices and engines, one for each protocol, that live on the event loop's clock."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
+from assistant.conversation.messages import EndExpected, Message, ModelEvent, TextDelta, ToolSpec
 from audio.devices.protocol import DeviceHealth, Played
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16, PcmFloat
 from audio.stt.protocol import Transcript
@@ -200,13 +201,18 @@ def voice_of(level: int, speech_s: float = 5.0) -> Voice:
 
 @dataclass
 class EndAfter:
-    """The turn is over after this much silence; `complete` are the words that sound finished."""
+    """The turn is over after this much silence; `complete` are the words that sound finished.
+
+    After `expected_s` it is, when the language model expects nothing more.
+    """
 
     silence_s: float = 0.6
     complete: frozenset[str] = frozenset()
+    expected_s: float = math.inf
 
     async def probability(self, turn: PausedTurn) -> float:
-        return float(turn.silence_s >= self.silence_s - 1e-6)
+        silence_s = self.expected_s if turn.expected is not None and turn.expected > 0.5 else self.silence_s
+        return float(turn.silence_s >= silence_s - 1e-6)
 
     def finished(self, words: str) -> float:
         return 0.9 if words in self.complete else 0.5
@@ -260,6 +266,8 @@ class ScriptedModel:
     prompts: list[tuple[Message, ...]] = field(default_factory=list)
     warmed: list[tuple[Message, ...]] = field(default_factory=list)
     closed_early: int = 0
+    expects: Mapping[str, float] = field(default_factory=dict)
+    """How likely it finds it that a message ends with these words; it says nothing of others."""
 
     async def stream(
         self, messages: Sequence[Message], tools: Sequence[ToolSpec] = ()
@@ -269,6 +277,8 @@ class ScriptedModel:
         done = False
         try:
             await asyncio.sleep(self.first_s)
+            if (expected := self._expected(messages)) is not None:
+                yield EndExpected(expected)
             for word in answer:
                 if isinstance(word, Exception):
                     done = True
@@ -279,8 +289,12 @@ class ScriptedModel:
         finally:
             self.closed_early += not done
 
-    async def warm(self, messages: Sequence[Message]) -> None:
+    async def warm(self, messages: Sequence[Message]) -> float | None:
         self.warmed.append(tuple(messages))
+        return self._expected(messages)
+
+    def _expected(self, messages: Sequence[Message]) -> float | None:
+        return self.expects.get(str(messages[-1].content)) if messages else None
 
     async def close(self) -> None:
         pass

@@ -211,6 +211,20 @@ def test_an_answer_is_begun_before_the_silence_when_the_words_sound_finished_and
     assert turn.latency_ms < 300
 
 
+def test_a_turn_that_the_language_model_expects_to_end_is_answered_sooner_whenever_it_says_so() -> None:
+    def waited_s(said_until_s: float, expects: dict[str, float]) -> float:
+        """`said_until_s`: when the last word is known; the speech ends at 2.0 s."""
+        llm = ScriptedModel([list(ANSWER)], expects=expects)
+        stt = ScriptedStt([(said_until_s, "what is that")], takes_s=0.02)
+        (turn,) = Talk([(1.0, 2.0)], stt=stt, llm=llm, end_of_turn=EndAfter(0.6, expected_s=0.2)).run().turns
+        return turn.committed_s - turn.speech_end_s
+
+    for said_until_s in (1.6, 2.0):  # it has read it ahead, or reads it to answer it
+        assert waited_s(said_until_s, {}) == pytest.approx(0.6, abs=0.1)
+        assert waited_s(said_until_s, {"what is that": 0.2}) == pytest.approx(0.6, abs=0.1)
+        assert waited_s(said_until_s, {"what is that": 0.9}) == pytest.approx(0.2, abs=0.1)
+
+
 def test_a_cough_in_the_pause_does_not_throw_the_answer_away() -> None:
     talk = Talk([(1.0, 2.0), (2.4, 2.6)], stt=heard("what is that", takes_s=0.02)).run()
     (turn,) = talk.turns

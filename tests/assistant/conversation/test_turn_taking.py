@@ -1,6 +1,7 @@
 """Turn-taking as timelines: what happens, and what must follow from it."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -32,6 +33,7 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     EmergencyStopped,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     NotMeant,
     OverlapRevised,
@@ -113,6 +115,64 @@ def test_the_model_is_asked_again_as_the_silence_grows() -> None:
     assert machine.feed(EndOfTurnEstimated(2.22, 1, 2.0, "what is that", 0.0)) == []
     assert machine.feed(ClockReached(2.28)) == []
     assert machine.feed(ClockReached(2.3)) == [EstimateEnd(1, 1.0, 2.0, 2.3 - 2.0, "what is that")]
+
+
+def test_what_the_language_model_expects_has_the_end_estimated_anew_at_once() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    assert machine.feed(EndOfMessageExpected(2.24, 1, "what is that", 0.9)) == [
+        EstimateEnd(1, 1.0, 2.0, 2.24 - 2.0, "what is that", 0.9)
+    ]
+    assert machine.feed(EndOfTurnEstimated(2.25, 1, 2.0, "what is that", 0.95)) == [], "it did not know of it yet"
+    assert machine.feed(EndOfTurnEstimated(2.26, 1, 2.0, "what is that", 0.95, 0.9)) == [
+        Commit(1, 1, "what is that", 1.0, 2.0, 2.26)
+    ]
+
+
+def test_what_it_expected_while_the_user_still_spoke_is_known_at_the_first_estimate() -> None:
+    machine = TurnTaking(POLICY)
+    machine.feed(SpeechStarted(1.06, 1.0))
+    assert machine.feed(ClockReached(1.5)) == [Transcribe(1, 1.0, 1.5)]
+    assert machine.feed(TranscriptRevised(1.6, 1, 1.5, "what is that"))[0] == Prefill(1, "what is that")
+    assert machine.feed(EndOfMessageExpected(1.65, 1, "what is that", 0.9)) == []
+    machine.feed(SpeechPaused(1.7, 1.6))
+    decisions = machine.feed(TranscriptRevised(1.75, 1, 1.7, "What is that?"))
+    assert decisions[-1] == EstimateEnd(1, 1.0, 1.6, 1.75 - 1.6, "What is that?", 0.9), "the words are the same"
+
+
+def test_a_turn_is_not_over_before_the_model_has_said_what_it_expects_or_could_be_heard() -> None:
+    def estimated() -> TurnTaking:
+        machine = TurnTaking(replace(POLICY, expected_within_s=0.15))
+        spoken(machine)
+        assert machine.feed(EndOfTurnEstimated(2.22, 1, 2.0, "what is that", 0.95)) == [], "words and sound alone"
+        return machine
+
+    commit = Commit(1, 1, "what is that", 1.0, 2.0, 2.24)
+    machine = estimated()
+    assert machine.feed(EndOfMessageExpected(2.23, 1, "what is that", 0.1)) != []
+    assert machine.feed(EndOfTurnEstimated(2.24, 1, 2.0, "what is that", 0.4, 0.1)) == [], "it is not sure any more"
+    machine = estimated()
+    machine.feed(EndOfMessageExpected(2.23, 1, "what is that", 0.9))
+    assert machine.feed(EndOfTurnEstimated(2.24, 1, 2.0, "what is that", 0.97, 0.9)) == [commit]
+    machine = estimated()
+    assert machine.feed(ClauseReady(2.24, 1, 1, 0)) == [commit, Play(1, 1, 0)]
+    machine = estimated()
+    assert not any(isinstance(decision, Commit) for decision in machine.feed(ClockReached(2.34)))
+    assert any(isinstance(decision, Commit) for decision in machine.feed(ClockReached(2.36))), "it does not tell"
+
+
+def test_what_it_says_again_changes_nothing() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    assert machine.feed(EndOfMessageExpected(2.24, 1, "what is that", 0.9)) != []
+    assert machine.feed(EndOfMessageExpected(2.26, 1, "What is that?", 0.9)) == []
+
+
+def test_what_it_expected_of_other_words_says_nothing() -> None:
+    machine = TurnTaking(POLICY)
+    spoken(machine)
+    assert machine.feed(EndOfMessageExpected(2.24, 1, "what is", 0.1)) == []
+    assert machine.feed(EndOfTurnEstimated(2.25, 1, 2.0, "what is that", 0.95)) != []
 
 
 def test_an_estimate_of_an_earlier_pause_says_nothing_about_this_one() -> None:

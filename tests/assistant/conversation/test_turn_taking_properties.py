@@ -42,6 +42,7 @@ from assistant.conversation.facts import (
     DeviceBack,
     DeviceLost,
     EmergencyStopped,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     ErrandCalledOff,
     Fact,
@@ -260,6 +261,12 @@ any_fact = st.one_of(
     st.builds(lambda ago: ("pause", ago), st.floats(0, 0.3)),
     st.builds(lambda turn, ago, p: ("estimate", turn, ago, p), st.integers(0, 4), st.floats(0, 0.3), st.floats(0, 1)),
     st.builds(
+        lambda turn, text, p: ("expected", turn, text, p),
+        st.integers(0, 4),
+        st.sampled_from(["yes", "what is that", "what is"]),
+        st.floats(0, 1),
+    ),
+    st.builds(
         lambda turn, ago, text, finished: ("transcript", turn, ago, text, finished),
         st.integers(0, 4),
         st.floats(0, 0.5),
@@ -298,6 +305,7 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
         "speech": lambda ago: SpeechStarted(at_s, at_s - ago),
         "pause": lambda ago: SpeechPaused(at_s, at_s - ago),
         "estimate": lambda turn, ago, p: EndOfTurnEstimated(at_s, turn, at_s - ago, "what is that", p),
+        "expected": lambda turn, text, p: EndOfMessageExpected(at_s, turn, text, p),
         "transcript": lambda turn, ago, text, finished: TranscriptRevised(at_s, turn, at_s - ago, text, finished),
         "deaf": lambda turn: TranscriptionFailed(at_s, turn, "broken"),
         "ready": lambda turn, revision, clause: ClauseReady(at_s, turn, revision, clause),
@@ -330,7 +338,9 @@ def fact_of(kind: str, at_s: float, *rest: object) -> Fact:
 @given(st.lists(st.tuples(st.floats(0, 1.0), any_fact), max_size=80), st.booleans())
 def test_no_order_of_facts_makes_it_speak_out_of_turn(steps: list[tuple[float, tuple[object, ...]]], may: bool) -> None:
     """Facts that are absurd, repeated, late or about turns that never were: safety holds all the same."""
-    policy = TurnPolicy(interruptible=may, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0)
+    policy = TurnPolicy(
+        interruptible=may, expected_within_s=0.15, transcribe_within_s=STALLED_S, reassure_after_s=1.0, stalled_s=2.0
+    )
     machine, witness, at_s = TurnTaking(policy), Witness(), 1.0
     for number, (wait_s, (kind, *rest)) in enumerate(steps):
         at_s += wait_s
@@ -392,10 +402,15 @@ class World:
                 elif what > 1:
                     text = ["", "mhm", "no", "what is that"][what % 4]
                     self.later(delay_s, OverlapRevised(at_s, turn, until_s, text, "It is a lamp."))
-            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s, text=text):
-                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, text, float(silence_s >= 0.6)))
-            case Speculate():
+            case EstimateEnd(speech_end_s=speech_end_s, silence_s=silence_s, text=text, expected=expected):
+                is_over = float(silence_s >= 0.6)
+                self.later(0.02, EndOfTurnEstimated(at_s, turn, speech_end_s, text, is_over, expected))
+            case Prefill(text=text):
+                self.later(0.05, EndOfMessageExpected(at_s, turn, text, 0.5))
+            case Speculate(text=text):
                 clauses, fate = self.chance() % 4, self.chance()
+                if fate % 2:
+                    self.later(0.1, EndOfMessageExpected(at_s, turn, text, 0.5))
                 for clause in range(clauses):
                     self.later(delay_s * (clause + 1), ClauseReady(at_s, turn, revision, clause))
                 end_s = delay_s * (clauses + 1)
@@ -463,6 +478,7 @@ def test_every_accepted_turn_ends_and_silence_brings_rest(
     Over a million facts, most of them the clock's.
     """
     policy = TurnPolicy(
+        expected_within_s=0.15,
         longest_turn_s=6.0,
         longest_pause_s=1.5,
         transcribe_within_s=STALLED_S,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.conversation.engines import Engines
-from assistant.conversation.messages import Message
+from assistant.conversation.messages import EndExpected, Message
 from assistant.conversation.protocols import LanguageModel
 from assistant.conversation.spoken_cache import CachedSpeech
 from assistant.conversation.urgency import Urgency
@@ -64,6 +64,18 @@ def test_who_takes_an_answer_slowly_holds_up_nobody() -> None:
                 assert [chunk async for chunk in sound]
             assert [event async for event in slow]
         assert not house.llm.closed_early
+
+    run_in_virtual_time(scene())
+
+
+def test_what_the_model_expects_is_told_to_who_asked() -> None:
+    async def scene() -> None:
+        house = House()
+        house.llm.expects = {"Why?": 0.9}
+        model = house.sharing.for_local(house.engines).llm
+        assert await model.warm(ASKED) == 0.9
+        async with aclosing(model.stream(ASKED)) as events:
+            assert await anext(events) == EndExpected(0.9)
 
     run_in_virtual_time(scene())
 

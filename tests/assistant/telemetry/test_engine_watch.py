@@ -35,10 +35,11 @@ class Endpoint:
             raise ModelError("this model cannot see")
         yield TextDelta("Well.")
 
-    async def warm(self, messages: Sequence[Message]) -> None:
+    async def warm(self, messages: Sequence[Message]) -> float:
         assert tuple(messages) == PREFIX
         self.probed_at_s.append(asyncio.get_running_loop().time())
         self._check()
+        return 0.5
 
     async def close(self) -> None:
         pass
@@ -63,6 +64,13 @@ def watched(endpoint: Endpoint, scene: Callable[[LanguageModel, EngineWatch], Co
         mending.cancel()
 
     run_in_virtual_time(play())
+
+
+def test_what_the_model_says_of_a_prompt_is_passed_on() -> None:
+    async def scene(model: LanguageModel, watch: EngineWatch) -> None:
+        assert await model.warm(PREFIX) == 0.5
+
+    watched(Endpoint(0.0), scene)
 
 
 def test_a_server_that_is_away_is_in_trouble_and_noticed_when_it_is_back_though_nobody_asks() -> None:

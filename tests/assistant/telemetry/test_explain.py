@@ -1,5 +1,7 @@
 """Timelines of the real machine, and what is said of them."""
 
+from dataclasses import replace
+
 from assistant.conversation.announcements import Device
 from assistant.conversation.facts import (
     AnswerComplete,
@@ -8,6 +10,7 @@ from assistant.conversation.facts import (
     ClauseReady,
     ClockReached,
     DeviceLost,
+    EndOfMessageExpected,
     EndOfTurnEstimated,
     ErrandCalledOff,
     Fact,
@@ -27,12 +30,13 @@ from assistant.telemetry.recording.codec import Step
 
 POLICY = TurnPolicy(patience=Patience(((0.0, 1.3), (0.8, 0.2))))
 
-QUESTION = (
+HEARD = (
     SpeechStarted(1.06, 1.0),
     SpeechPaused(2.1, 2.0),
     TranscriptRevised(2.15, 1, 2.1, "what is that", 0.93),
-    EndOfTurnEstimated(2.2, 1, 2.0, "what is that", 0.88),
 )
+ESTIMATE = EndOfTurnEstimated(2.2, 1, 2.0, "what is that", 0.88)
+QUESTION = (*HEARD, ESTIMATE)
 ANSWER = (ClauseReady(2.5, 1, 1, 0),)
 
 
@@ -59,6 +63,11 @@ def test_what_was_said_for_a_program_and_by_whom_it_was_called_off() -> None:
         "Interrupted at 3.0 s by the program that wanted it said.",
     ]
     assert turns(told(ClockReached(1.0), ListenWanted(1.5, 7), ClockReached(2.0))) == [], "to listen is no turn yet"
+
+
+def test_what_the_language_model_expected_is_named_among_the_reasons() -> None:
+    steps = told(*HEARD, EndOfMessageExpected(2.17, 1, "what is that", 0.8), replace(ESTIMATE, expected=0.8))
+    assert "because words (0.93), language model (0.80) and sound, taken together (0.88)," in explain(1, steps)[0]
 
 
 def test_why_it_waited() -> None:

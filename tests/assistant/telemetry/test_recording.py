@@ -21,12 +21,12 @@ from assistant.config import Config
 from assistant.conversation.controls import Controls
 from assistant.conversation.decisions import Commit, Ending, EndTurn, Outcome
 from assistant.conversation.engines import Engines
-from assistant.conversation.facts import ClockReached, TranscriptRevised
+from assistant.conversation.facts import ClockReached, EndOfMessageExpected, TranscriptRevised
 from assistant.conversation.protocols import ModelError
 from assistant.conversation.saying import Apology
 from assistant.policies import history_of
 from assistant.telemetry.explain import explain
-from assistant.telemetry.recording.codec import decision_of, fact_of, to_json
+from assistant.telemetry.recording.codec import Step, decision_of, fact_of, to_json
 from assistant.telemetry.recording.devices import RecordedSpeaker
 from assistant.telemetry.recording.header import begin
 from assistant.telemetry.recording.journal import EVENTS, MICROPHONE, Journal
@@ -92,10 +92,14 @@ def record(
 
 @pytest.fixture
 def interrupted(tmp_path: Path) -> Recording:
-    """A question, an acknowledgement over its answer, an interruption, and a question that cannot be answered."""
+    """A question, an acknowledgement over its answer, an interruption, and a question that cannot be answered.
+
+    The model tells how likely it expected the first question to end, as it reads it ahead and as it answers it.
+    """
     stt = ScriptedStt([(2.0, "what is that"), (4.5, "mhm"), (7.0, "no stop it"), (14.0, "and what is this")])
     speech = [(1.0, 2.0), (4.2, 4.5), (6.0, 7.0), (13.0, 14.0)]
-    llm = ScriptedModel([list(LONG), ["Fine. "], [ModelError("server down")]])
+    expects = {"what is that": 0.9}
+    llm = ScriptedModel([list(LONG), ["Fine. "], [ModelError("server down")]], expects=expects)
     return record(tmp_path / "recordings", speech, stt, llm)
 
 
@@ -106,6 +110,15 @@ def test_a_recorded_session_runs_again_as_it_ran(interrupted: Recording) -> None
     assert [turn.outcome for turn in replayed.turns] == ["interrupted", "answered", "apologised"]
     recorded = [event["record"] for event in interrupted.of("turn")]
     assert [turn.heard_text for turn in replayed.turns] == [turn["heard_text"] for turn in recorded]
+
+
+def test_what_the_model_expected_is_told_again(interrupted: Recording) -> None:
+    def told(steps: list[Step]) -> list[EndOfMessageExpected]:
+        return [step.fact for step in steps if isinstance(step.fact, EndOfMessageExpected)]
+
+    replayed = replay(interrupted, recorded_config(interrupted))
+    assert told(interrupted.steps)
+    assert told(replayed.steps) == told(interrupted.steps)
 
 
 def test_what_was_done_by_hand_is_done_again(tmp_path: Path) -> None:

@@ -39,9 +39,29 @@ def paused(words: str, samples: int = 0) -> PausedTurn:
     return PausedTurn(np.zeros(samples, np.int16), 0.1, words)
 
 
-@given(text=st.text(), sound=st.none() | probabilities)
-def test_every_judgement_is_a_probability(by_words: SemanticEndOfTurn, text: str, sound: float | None) -> None:
-    assert 0.0 <= by_words.judge(text, sound) <= 1.0
+@given(text=st.text(), sound=st.none() | probabilities, expected=st.none() | probabilities)
+def test_every_judgement_is_a_probability(
+    by_words: SemanticEndOfTurn, text: str, sound: float | None, expected: float | None
+) -> None:
+    assert 0.0 <= by_words.judge(text, sound, expected) <= 1.0
+
+
+@given(st.text(alphabet="abcdefghij .?", min_size=1), st.none() | probabilities, probabilities, probabilities)
+def test_the_more_the_language_model_expects_the_end_the_likelier_it_is(
+    by_words: SemanticEndOfTurn, words: str, sound: float | None, expected: float, other: float
+) -> None:
+    low, high = sorted((expected, other))
+    assert by_words.judge(words, sound, low) <= by_words.judge(words, sound, high)
+
+
+async def test_what_the_language_model_expects_decides_where_words_and_sound_are_unsure(
+    by_words: SemanticEndOfTurn,
+) -> None:
+    words, sound = "Make me a light roast.", 0.6
+    unsure = by_words.judge(words, sound)
+    assert by_words.judge(words, sound, 0.02) < unsure < by_words.judge(words, sound, 0.9)
+    turn = PausedTurn(np.zeros(0, np.int16), 0.1, words, 0.9)
+    assert await by_words.probability(turn) == by_words.judge(words, None, 0.9)
 
 
 @given(log_odds, log_odds, log_odds, log_odds, st.sampled_from(ENDINGS))

@@ -1,0 +1,28 @@
+"""What the model is told beside a question, and what of it was said."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.conversation.noted import noted, up_to_last_word
+
+words = st.lists(st.text("abcdefgh'", min_size=1), min_size=1).map(" ".join)
+
+
+@given(words, st.sampled_from(["", ".", "?", "...", "…", " -", ",", "!\n"]), st.text("abc ,.'", max_size=20))
+def test_what_was_said_ends_with_its_last_word_whatever_is_noted(said: str, mark: str, note: str) -> None:
+    assert up_to_last_word(noted(said + mark, note)) == said
+
+
+def test_without_a_note_the_question_stands_alone() -> None:
+    assert noted("What is that?", "") == "What is that?"
+
+
+@pytest.mark.parametrize("said", ["what (if anything) is that", "f(x)\nof (y)"])
+def test_brackets_in_the_question_are_no_note(said: str) -> None:
+    assert up_to_last_word(said) == said
+
+
+@pytest.mark.parametrize("nothing", ["", "...", "?!", "\n(The speaker is called Ann.)"])
+def test_where_nothing_was_said_nothing_is_left(nothing: str) -> None:
+    assert up_to_last_word(nothing) == ""
