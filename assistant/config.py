@@ -331,7 +331,7 @@ class ServerConfig(Section):
     """A request that has not come in full within so long is given up."""
     message_mb: int = Field(16, ge=1, le=1000)
     """How large a message of a realtime session may be; an image is the largest there is."""
-    messages_per_second: int = Field(200, ge=1, le=100_000)
+    messages_per_second: int = Field(1000, ge=1, le=100_000)
     """Of a realtime session. What comes faster, but for a first burst, waits to be read, and nothing is lost."""
     session_minutes: float = Field(1440.0, gt=0, le=1_000_000)
     """A realtime session that has gone on for so long is ended, with an error that says so."""

@@ -43,6 +43,7 @@ EVENTS: tuple[dict[str, Any], ...] = (
     {"type": "response.cancel"},
     {"type": "output_audio_buffer.clear"},
 )
+TRY_AGAIN_LATER = 1013
 WRONG = (None, True, -1, 10**400, "", "x" * 10_000, [], {}, [[]] * 50, {"type": "message"})
 
 
@@ -75,7 +76,7 @@ async def attack(uri: str, messages: int, seed: int) -> int:
         async for received in socket:
             errors += json.loads(received)["type"] == "error"
 
-    async with websockets.connect(uri, max_size=None) as socket:
+    async with websockets.connect(uri, max_size=None, ping_interval=None, close_timeout=120) as socket:
         reading = asyncio.create_task(read(socket))
         for _ in range(messages):
             await socket.send(message(chance))
@@ -98,9 +99,21 @@ async def answers(uri: str) -> bool:
     return False
 
 
+async def answers_in_time(uri: str) -> bool:
+    """The same, once the server is no longer busy with what was asked for."""
+    async with asyncio.timeout(180):
+        while True:
+            try:
+                return await answers(uri)
+            except websockets.ConnectionClosed as closed:
+                if closed.rcvd is None or closed.rcvd.code != TRY_AGAIN_LATER:
+                    raise
+            await asyncio.sleep(5)
+
+
 async def main(uri: str, messages: int, sessions: int) -> int:
     errors = await asyncio.gather(*(attack(uri, messages // sessions, seed) for seed in range(sessions)))
-    is_well = await answers(uri)
+    is_well = await answers_in_time(uri)
     print(
         f"{messages} messages on {sessions} sessions: {sum(errors)} errors; it {'answers' if is_well else 'is broken'}"
     )

@@ -57,7 +57,7 @@ class TurnRecord:
     """... and the probability that this is so."""
     language: str = ""
     """In which language it was said, as far as speech-to-text could tell."""
-    interruption_ms: float | None = None
+    hush_ms: float | None = None
     """From the first sound of the speech that interrupted it to the last sound of the answer that left the speaker."""
     whispered: bool | None = None
     """Whether it was whispered; None where that is not listened to. Nothing else of the tone is written down."""
@@ -116,7 +116,7 @@ class TurnRecord:
             false_starts=false_starts,
             speaker=turn.speaker.name if turn.speaker else None,
             language=turn.heard.transcript.language if turn.heard else "",
-            interruption_ms=cut_ms,
+            hush_ms=cut_ms,
             whispered=turn.tone.is_whispered if turn.tone else None,
             speaker_confidence=round(turn.speaker.confidence, 3) if turn.speaker else None,
         )

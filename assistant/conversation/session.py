@@ -649,6 +649,7 @@ class Session:
         outlet.release(clauses - 1)
 
     def _listen_for(self, wanted: ListenFor) -> None:
+        log.info("another program hears what is said next")
         self._programs.begin_to_listen(wanted.errand)
         self._hearing.attention.listened_for()
         self._cues.called(self._clock.now())

@@ -35,6 +35,7 @@ DEMANDED: Mapping[str, Scope] = MappingProxyType(
         "/v1/audio/speech": Scope.CONVERSE,
         "/v1/audio/transcriptions": Scope.CONVERSE,
         "/v1/models": Scope.CONVERSE,
+        "/v1/session/turns": Scope.CONVERSE,
         # /mcp stays ADMIN: it hears the room and tells what was said in it.
     }
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 
 from assistant.conversation.local_reply import Situation
 from assistant.conversation.messages import (
@@ -27,6 +27,7 @@ from assistant.conversation.protocols import ModelError
 from assistant.conversation.volume import Volume
 from assistant.daemon import Running
 from assistant.server.refusal import caller, error_document, failed, invalid
+from assistant.server.streamed import Streamed
 
 MODEL = "hearthside"
 """The name under which the daemon answers, whatever model is behind it."""
@@ -117,18 +118,15 @@ class Chat:
             asked = ChatRequest.model_validate_json(await request.body())
         except ValidationError as error:
             raise invalid(error) from None
-        events = self._answer(asked, caller(request))
+        answer = self._answer(asked, caller(request))
         try:
-            first = await anext(events, None)  # a model that is away or busy is so before the status
+            first = await anext(answer, None)  # a model that is away or busy is so before the status
         except ModelError as error:
             raise failed(error) from None
-        events = _from(first, events)
+        events = _from(first, answer)
         if asked.stream:
-            return StreamingResponse(
-                _chunks(events, with_usage=asked.stream_options.include_usage),
-                media_type="text/event-stream",
-                headers={"Cache-Control": "no-store"},
-            )
+            chunks = _chunks(events, with_usage=asked.stream_options.include_usage)
+            return Streamed(chunks, answer, "text/event-stream", {"Cache-Control": "no-store"})
         try:
             return JSONResponse(await _whole(events))
         except ModelError as error:
@@ -192,7 +190,7 @@ async def _whole(events: AsyncIterator[ModelEvent]) -> dict[str, Any]:
     return {**_head("chat.completion"), "choices": [choice], "usage": _usage(usage)}
 
 
-async def _chunks(events: AsyncIterator[ModelEvent], *, with_usage: bool) -> AsyncIterator[str]:
+async def _chunks(events: AsyncIterator[ModelEvent], *, with_usage: bool) -> AsyncGenerator[str | bytes, None]:
     """Server-sent events, one for each piece; an error in mid-answer is one, too: the status is long gone."""
     head, usage, calls = _head("chat.completion.chunk"), None, 0
 

@@ -79,7 +79,7 @@ class GuardedConfig(uvicorn.Config):
     """uvicorn's configuration, with these limits."""
 
     def __init__(self, app: ASGIApp, connections: Connections, **others: Any) -> None:
-        super().__init__(app, http=_Http, ws=_WebSocket, **others)
+        super().__init__(app, http=HttpProtocol, ws=WebSocketProtocol, **others)
         self.guarded = connections
 
 
@@ -114,7 +114,7 @@ class _ReadInTime(asyncio.Protocol):
         self.transport.abort()
 
 
-class _Http(_ReadInTime, H11Protocol):
+class HttpProtocol(_ReadInTime, H11Protocol):
     """A connection until it becomes a WebSocket, if it does."""
 
     def __init__(
@@ -171,7 +171,7 @@ class _Http(_ReadInTime, H11Protocol):
             self._late = None
 
 
-class _WebSocket(_ReadInTime, WebSocketsSansIOProtocol):
+class WebSocketProtocol(_ReadInTime, WebSocketsSansIOProtocol):
     """A connection that was an HTTP request, and counts since then."""
 
     def __init__(
@@ -183,6 +183,20 @@ class _WebSocket(_ReadInTime, WebSocketsSansIOProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.guarded = config.guarded
+
+        self._heard_at_s = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        self._heard_at_s = self.loop.time()
+        super().data_received(data)
+
+    def keepalive_timeout(self) -> None:
+        """Whoever sends is there, though the answer to a ping be far behind what is not read yet."""
+        if not (self.read_paused or self._heard_at_s > self.ping_sent_at):
+            super().keepalive_timeout()
+            return
+        self.pong_timer = self.pending_ping_payload = None
+        self.schedule_ping()
 
     async def send(self, message: Any) -> None:
         await super().send(message)

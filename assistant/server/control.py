@@ -69,11 +69,11 @@ async def control_socket(path: Path, controls: Controls, agents: LineDoor | None
         if (task := asyncio.current_task()) is not None:
             connections.add(task)
             task.add_done_callback(connections.discard)
-        try:
-            with suppress(ConnectionError, ValueError, asyncio.IncompleteReadError):  # ValueError: an endless line
-                await _serve(reader, writer, controls, agents)
-        finally:
-            writer.close()
+        # ValueError: an endless line. CancelledError: the daemon ends, and the streams' library takes a task that was
+        # cancelled for a defect.
+        with suppress(ConnectionError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await _serve(reader, writer, controls, agents)
+        writer.close()
 
     mask = os.umask(0o177)
     try:

@@ -53,6 +53,7 @@ def document() -> dict[str, Any]:
             "/metrics": {"get": _operation("What it has done, for Prometheus", {TEXT: {"type": "string"}})},
             "/v1/models": {"get": _operation("The model's name", {JSON: OBJECT})},
             "/v1/turns": {"get": _operation("The last turns, and why they went as they did", {JSON: OBJECT})},
+            "/v1/session/turns": {"get": _operation("Those of the session of `?session=ID`", {JSON: OBJECT})},
             "/v1/chat/completions": {
                 "post": _operation("Ask in text", {JSON: OBJECT, EVENTS: {}}, JSON, _named(ChatRequest))
             },

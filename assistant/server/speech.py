@@ -3,7 +3,7 @@
 import asyncio
 import io
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any, Literal
 
@@ -12,12 +12,13 @@ import soundfile
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from assistant.conversation.engines import Engines
 from assistant.conversation.reading_aloud import read_aloud
 from assistant.daemon import Running
 from assistant.server.refusal import Refused, caller, failed, invalid
+from assistant.server.streamed import Streamed
 from audio.frames import MIC_RATE_HZ, Pcm16, to_float
 from audio.resample import StreamResampler, resampled
 from audio.stt.protocol import TranscriptionError
@@ -64,7 +65,7 @@ class Speech:
             raise failed(error) from None
         if wanted.response_format in STREAMED:
             kind = wanted.response_format
-            return StreamingResponse(_stream(kind, first_piece, sound), media_type=STREAMED[kind])
+            return Streamed(_stream(kind, first_piece, sound), sound, STREAMED[kind])
         try:
             pieces = [first_piece, *[piece async for piece in sound]]
         except SynthesisError as error:
@@ -99,7 +100,7 @@ class Speech:
     def _engines(self, request: Request) -> Engines:
         return self._running.sharing.for_request(self._running.engines, caller(request))
 
-    async def _sound(self, text: str, tts: TextToSpeech) -> AsyncIterator[Pcm16]:
+    async def _sound(self, text: str, tts: TextToSpeech) -> AsyncGenerator[Pcm16, None]:
         """The text clause by clause at RATE_HZ. Raises SynthesisError."""
         resampler = StreamResampler(tts.rate_hz, RATE_HZ)
         async with aclosing(read_aloud(text, tts)) as chunks:
@@ -108,7 +109,7 @@ class Speech:
         yield resampler.finish()
 
 
-async def _stream(kind: str, first: Pcm16, rest: AsyncIterator[Pcm16]) -> AsyncIterator[bytes]:
+async def _stream(kind: str, first: Pcm16, rest: AsyncIterator[Pcm16]) -> AsyncGenerator[str | bytes, None]:
     if kind == "wav":
         yield _endless_wav_header()
     yield first.tobytes()

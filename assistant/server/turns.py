@@ -1,5 +1,7 @@
-"""`GET /v1/turns`: the last turns of this daemon, with their times and why they went as they did."""
+"""The last turns of this daemon, with their times and why they went as they did: `GET /v1/turns` shows all of them,
+`GET /v1/session/turns?session=ID` those of one session to whoever knows its id, which cannot be guessed."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,9 +18,15 @@ class Turns:
     def __init__(self, running: Running) -> None:
         self._running = running
 
-    async def last(self, request: Request) -> Response:
-        """The endpoint. `?session=ID` shows one session's only; ids cannot be guessed."""
-        turns = self._running.recent.of(request.query_params.get("session"))
+    async def all(self, request: Request) -> Response:
+        """For who may see what others have said."""
+        return self._answer(self._running.recent.of())
+
+    async def of_session(self, request: Request) -> Response:
+        """For who converses."""
+        return self._answer(self._running.recent.of(request.query_params.get("session", "")))
+
+    def _answer(self, turns: Sequence[RecentTurn]) -> Response:
         kept = self._running.config.telemetry.recent_turns
         document = {"object": "list", "kept": kept, "data": [_shown(turn) for turn in turns]}
         return JSONResponse(document, headers={"Cache-Control": "no-store"})

@@ -51,7 +51,7 @@ class _Server(uvicorn.Server):
 def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIApp | None = None) -> Starlette:
     """The application, without a network; `agents` answers other agents, where they are let in."""
     limits = running.config.server
-    chat, speech = Chat(running), Speech(running)
+    chat, speech, turns = Chat(running), Speech(running), Turns(running)
     door = RealtimeDoor(running, most_sessions=limits.connections)
 
     async def talk(socket: WebSocket) -> None:
@@ -92,7 +92,8 @@ def build_app(running: Running, policy: AccessPolicy | LivePolicy, agents: ASGIA
             Route("/v1/chat/completions", chat.completions, methods=["POST"]),
             *([Route("/mcp", agents)] if agents is not None else []),
             WebSocketRoute("/v1/realtime", talk),
-            Route("/v1/turns", Turns(running).last),
+            Route("/v1/turns", turns.all),
+            Route("/v1/session/turns", turns.of_session),
             Route("/v1/audio/speech", speech.say, methods=["POST"]),
             Route("/v1/audio/transcriptions", speech.transcribe, methods=["POST"]),
         ],

@@ -35,7 +35,8 @@ class Life:
         self._manager = ServiceManager()
         self._pulse = Pulse()
         self._hung_up = asyncio.Event()
-        self._stop_within_s = max(STOP_WITHIN_S, config.server.drain_s + CLOSE_WITHIN_S) if drains else STOP_WITHIN_S
+        self._drains = drains
+        self._drain_s = config.server.drain_s
 
     def observe(self, notice: Notice) -> None:
         """Take in what the conversation tells."""
@@ -55,7 +56,8 @@ class Life:
             self._manager.stopping()
             self._pulse.end()
             task.cancel()
-            loop.call_later(self._stop_within_s, os._exit, 0)
+            drained_s = self._drain_s + CLOSE_WITHIN_S if self._drains else 0.0
+            loop.call_later(max(STOP_WITHIN_S, drained_s), os._exit, 0)
 
         # To a terminal's program it says that the terminal has gone; to a service, to read its configuration again.
         hang_up = stop if _has_terminal() else self._hung_up.set
@@ -97,6 +99,7 @@ class Life:
                 telemetry = changed.config.telemetry
                 write_logs(telemetry.log_level, telemetry.log_format)
                 running.adopt(changed.config)
+                self._drain_s = changed.config.server.drain_s
                 log.info("the configuration was read again; %s", changed)
             self._manager.ready("listening")
 

@@ -83,8 +83,10 @@ class Turns:
 
     @property
     def lately_waited_s(self) -> float:
-        """How long those waited who lately needed the engine, or waits who will need it now, whichever is longer."""
-        return max(self._load.lately_s(self._now()), self.expected_wait_s)
+        """How long those waited, on average, who lately needed the engine; or whoever has waited the longest by now."""
+        since_s = [one.since_s for one in self._waiting.values() if one.turn.urgency.is_committed]
+        now_s = self._now()
+        return max(self._load.lately_s(now_s), *(now_s - one for one in since_s), 0.0)
 
     @asynccontextmanager
     async def turn(

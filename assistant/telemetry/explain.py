@@ -25,6 +25,7 @@ from assistant.conversation.decisions import (
 from assistant.conversation.facts import (
     Called,
     EndOfTurnEstimated,
+    ErrandCalledOff,
     Fact,
     OverlapRevised,
     SpeechPaused,
@@ -193,12 +194,22 @@ def _outcome(ended: EndTurn, at_s: float, so_far: Sequence[Step]) -> str:
             return f"It was answered; that ended at {at_s:.1f} s."
         case Outcome.INTERRUPTED:
             was_silenced = any(isinstance(one, StopSpeaking) for one in so_far[-1].decisions)
-            by = "a wake word" if isinstance(so_far[-1].fact, Called) else _overheard(so_far)
+            by = _interrupter(so_far)
             return f"Interrupted at {at_s:.1f} s by {by}{'.' if was_silenced else ', before it was heard.'}"
         case Outcome.APOLOGISED:
             return f"No answer could be had: {ended.reason}. That ended at {at_s:.1f} s."
         case Outcome.IGNORED:
             return f"Not answered, at {at_s:.1f} s: {IGNORED.get(ended.reason, ended.reason)}."
+
+
+def _interrupter(so_far: Sequence[Step]) -> str:
+    match so_far[-1].fact:
+        case Called():
+            return "a wake word"
+        case ErrandCalledOff():
+            return "the program that wanted it said"
+        case _:
+            return _overheard(so_far)
 
 
 def _overheard(so_far: Sequence[Step]) -> str:

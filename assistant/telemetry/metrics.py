@@ -45,9 +45,7 @@ class Metrics:
 
         self._latency = clock("answer_latency", "From the last sound of the user's speech to the first of the answer")
         self._commit = clock("commit_latency", "From the end of a turn, as decided, to the first sound of the answer")
-        self._silence = clock(
-            "interruption_latency", "From the first sound of an interruption to the last of the answer"
-        )
+        self._hush = clock("hush_latency", "From the first sound of an interruption to the last of the answer")
 
     def observe(self, notice: Notice) -> None:
         """Take in what the conversation through the local devices tells."""
@@ -65,8 +63,8 @@ class Metrics:
             self._latency.labels(door).observe(record.latency_ms / 1000)
         if record.first_audio_out_s is not None:
             self._commit.labels(door).observe(max(0.0, record.first_audio_out_s - record.committed_s))
-        if record.interruption_ms is not None:
-            self._silence.labels(door).observe(record.interruption_ms / 1000)
+        if record.hush_ms is not None:
+            self._hush.labels(door).observe(record.hush_ms / 1000)
 
     def answered(self, door: str, route: str, outcome: str) -> None:
         """A question that came through a door was answered by the language model (`llm`) or otherwise, or not."""

@@ -106,6 +106,8 @@ class RemoteMicrophone:
                     self.clock.start(min(self._queued / MIC_RATE_HZ, AHEAD_S))
                 if (early_s := self._next_end_s - AHEAD_S - self.clock.now()) > 1e-3:
                     await asyncio.sleep(early_s)
+                    if self._queued < FRAME_SAMPLES:  # forgotten meanwhile
+                        continue
                 heard_at_s = self.clock.now()
                 yield self._next(self._take())
                 await asyncio.sleep(0)  # a burst of frames must not hold up everything else

@@ -22,7 +22,7 @@ from tests.journeys.daemon_process import LISTENING, answers_from, daemon
 
 pytestmark = pytest.mark.journey
 
-FIRST_S = 7.0
+FIRST_S = 6.5
 """When the user speaks first: both agents have come by then."""
 NEWS = "The build has failed. " + "Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday, " * 3 + "and so on."
 TO_THE_AGENT, OVER_THE_NEWS = "What is the capital of Italy?", "What is the capital of France?"
@@ -38,7 +38,7 @@ async def test_an_agent_speaks_and_is_interrupted_and_another_hears_the_user(
     tmp_path: Path, say: Callable[[str], Pcm16]
 ) -> None:
     to_the_agent, over_the_news = say(TO_THE_AGENT), say(OVER_THE_NEWS)
-    mic = write_wav(tmp_path / "in.wav", FIRST_S, to_the_agent, 5.5, over_the_news, 1.5)
+    mic = write_wav(tmp_path / "in.wav", FIRST_S, to_the_agent, 5.0, over_the_news, 1.5)
     out, socket = tmp_path / "out.wav", tmp_path / "control.sock"
     at_the_socket = {"HEARTHSIDE_ATTENTION__CONTROL": str(socket)}
     async with RecordingChatServer(lambda _: answer("It is Paris.")) as model:

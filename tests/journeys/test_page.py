@@ -59,13 +59,9 @@ async def last_said(page: Page, who: str) -> str:
 
 
 async def findings(page: Page) -> list[str]:
-    """What axe takes for serious, or worse."""
+    """What axe finds, however slight."""
     found = await Axe().run(page)
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
-        for one in found.response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]]
 
 
 async def transcribed(address: str, wav: bytes) -> str:
@@ -123,14 +119,16 @@ TONE = """async () => {
 
 
 async def is_silent_at_once_and_tells_how_much_it_played(page: Page, card: SoundCard, heard: Path) -> None:
-    for _ in range(5):
+    wrong_s = []
+    for _ in range(5):  # a machine that is too slow for its sound card loses sound on the way to this recording
         with card.recording_speaker(heard):
             cut = await page.evaluate(TONE)
-        assert cut["id"] == "tone" and 1000 < cut["ms"] < 2500
+        assert cut["id"] == "tone" and 1000 < cut["ms"] < 4000
         assert cut["after"] == [False, None, 0]
-        if len(pieces := pieces_s(heard, silence_s=0.002)) == 1:  # no gap: the machine was quick enough for its device
-            break
-    assert abs(pieces[0] - cut["ms"] / 1000) < 0.003  # the last of its fading end is too soft
+        wrong_s.append(sum(pieces_s(heard, silence_s=0.002)) - cut["ms"] / 1000)
+        if abs(wrong_s[-1]) < 0.003:  # the last of its fading end is too soft
+            return
+    raise AssertionError(wrong_s)
 
 
 async def is_interrupted(page: Page, card: SoundCard, question: Recording, heard: Path) -> None:

@@ -231,7 +231,7 @@ async def test_the_official_client_talks_and_writes_and_telephones(tmp_path: Pat
             group.create_task(telephoning(address, questions[0], model))
             group.create_task(talking(address, questions[0]))
             group.create_task(misbehaving(address))
-        answered = await asyncio.to_thread(fuzz, f"http://{address}", 8, 1, {})  # and, alone, those of the HTTP API
+        answered = await asyncio.to_thread(fuzz, f"http://{address}", 5, 1, {})  # and, alone, those of the HTTP API
         assert answered["POST /v1/chat/completions 200"] and answered["POST /v1/audio/speech 200"]
         assert not [line for line in daemon.stderr if "ERROR" in line or "Traceback" in line]
     told = [request.body["messages"] for request in model.requests]

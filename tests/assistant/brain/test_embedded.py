@@ -22,6 +22,7 @@ from assistant.brain.prepared import prepared_folder
 from assistant.conversation.history import Exchange, History
 from assistant.conversation.protocols import ModelError
 from assistant.models.verify import verified_folder
+from audio.engines import EngineHealth
 from tests.assistant.brain.asking import CAPITAL, CONFIG, STORY, SYSTEM, ask, children
 
 
@@ -104,6 +105,7 @@ async def test_a_killed_child_is_an_error_at_once_and_back_within_two_seconds(
     text, _ = await ask(model, *CAPITAL)
     assert "Paris" in text
     assert time.monotonic() - killed_at_s < 3.0
+    assert model.health() == EngineHealth(restarts=1)
 
 
 async def test_a_child_that_was_started_again_warms_itself(model: EmbeddedModel, runtime: Runtime) -> None:

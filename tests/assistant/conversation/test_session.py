@@ -152,6 +152,7 @@ def test_a_question_is_answered_aloud_and_recorded() -> None:
     talk = Talk([(1.0, 2.0)]).run()
     (turn,) = talk.turns
     assert turn.outcome == "answered"
+    assert turn.hush_ms is None, "nobody interrupted it"
     assert turn.user_text == "what is that"
     assert turn.answer_text == turn.heard_text == "It is a lamp. It is on the desk."
     assert turn.speech_start_s == pytest.approx(1.0, abs=0.021)
@@ -275,6 +276,8 @@ def test_an_interruption_silences_it_and_the_history_holds_what_was_heard() -> N
     first, second = talk.turns
     assert first.outcome == "interrupted"
     assert first.interrupted
+    last_s = max(at_s + len(samples) / 1000 for at_s, samples in talk.speaker.heard if at_s < 4.8)
+    assert first.hush_ms == pytest.approx(1000 * (last_s - 3.8), abs=45), "from the first sound to the last"
     assert first.answer_text.startswith(first.heard_text)
     assert 0 < len(first.heard_text) < len(first.answer_text)
     heard_s = sum(len(samples) for at_s, samples in talk.speaker.heard if at_s < 4.8) / 1000

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,8 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from assistant.config import ServerConfig
+from assistant.server.door import DoorError
 from assistant.server.entrance import STOPPING, Entrance
 from assistant.server.readiness import Stage, readiness
+from assistant.server.web import listening
 from audio.engines import EngineHealth
 
 
@@ -108,6 +112,13 @@ async def test_a_request_that_its_client_drops_is_not_waited_for(house: House) -
         await dropped
     async with asyncio.timeout(5):
         await house.entrance.stop(60.0)
+
+
+async def test_a_certificate_that_cannot_be_read_is_told_at_the_start(tmp_path: Path) -> None:
+    config = ServerConfig(port=0, tls_certificate=str(tmp_path / "c.pem"), tls_key=str(tmp_path / "k.pem"))
+    with pytest.raises(DoorError, match="tls_certificate"):
+        async with listening(config):
+            pass
 
 
 @pytest.mark.parametrize(

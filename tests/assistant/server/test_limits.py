@@ -10,9 +10,11 @@ from statistics import median
 import httpx
 import pytest
 import websockets
+from starlette.types import Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from assistant.conversation.messages import Message, ModelEvent, TextDelta, ToolSpec
-from assistant.server.connections import Connections, network_of
+from assistant.server.connections import Connections, GuardedConfig, WebSocketProtocol, network_of
 from tests.assistant.conversation.scripted import ScriptedModel
 from tests.assistant.server.served import Served, served
 
@@ -217,3 +219,63 @@ async def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_head() -> 
     async with served() as server, httpx.AsyncClient(base_url=server.url) as http:
         seconds = [(await http.get("/healthz")).elapsed.total_seconds() for _ in range(20)]
     assert median(seconds) < 0.03, "40 ms is what a delayed acknowledgement takes"
+
+
+@pytest.mark.parametrize(
+    ("is_paused", "has_sent", "stays"), [(False, False, False), (True, False, True), (False, True, True)]
+)
+async def test_whoever_sends_is_there_though_their_pong_be_late(is_paused: bool, has_sent: bool, stays: bool) -> None:
+    is_open = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "websocket.accept"})
+        is_open.set()
+        await asyncio.Event().wait()
+
+    connections = Connections(1, 1, request_within_s=1, read_within_s=1)
+    config = GuardedConfig(app, connections, ws_ping_interval=1000.0)
+    config.load()
+    protocol = WebSocketProtocol(config, ServerState(), {})
+    transport = Written()
+    protocol.connection_made(transport)
+    protocol.data_received(OPENING)
+    await is_open.wait()
+    protocol.send_keepalive_ping()
+    protocol.read_paused = is_paused
+    if has_sent:
+        protocol.data_received(b"\x81")
+    protocol.keepalive_timeout()
+    assert transport.is_closed is not stays
+    assert (protocol.ping_timer is not None) is stays, "it is asked again"
+    protocol.stop_keepalive()
+    for task in protocol.tasks:
+        task.cancel()
+
+
+OPENING = b"\r\n".join(
+    [
+        b"GET / HTTP/1.1",
+        b"Host: x",
+        b"Connection: Upgrade",
+        b"Upgrade: websocket",
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+        b"",
+        b"",
+    ]
+)
+
+
+class Written(asyncio.Transport):
+    """Takes all that is written, until it is closed."""
+
+    is_closed = False
+
+    def write(self, data: object) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def close(self) -> None:
+        self.is_closed = True

@@ -185,6 +185,8 @@ def test_no_conversation_begins_while_answers_wait_and_one_does_afterwards() -> 
             for name in "abc":
                 group.create_task(written(house.seen_by(name).llm))
             await asyncio.sleep(0.1)
+            house.sharing.check_room()
+            await asyncio.sleep(0.5)
             with pytest.raises(Busy, match=r"^busy: answers have to wait for \d"):
                 house.sharing.check_room()
         with pytest.raises(Busy):

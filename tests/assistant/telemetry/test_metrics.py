@@ -30,7 +30,7 @@ def of(samples: Samples, name: str, **labels: str) -> float:
 def test_turns_are_counted_by_door_and_model_and_timed_by_every_clock() -> None:
     metrics = Metrics("tiny")
     metrics.observe(record(1))
-    metrics.observe(replace(record(2), outcome="interrupted", interruption_ms=120.0, false_starts=("It",)))
+    metrics.observe(replace(record(2), outcome="interrupted", hush_ms=120.0, false_starts=("It",)))
     metrics.turn("realtime", replace(record(3), route="local", latency_ms=None, first_audio_out_s=None))
     metrics.answered("chat", "llm", "failed")
     seen = scraped(metrics)
@@ -41,8 +41,8 @@ def test_turns_are_counted_by_door_and_model_and_timed_by_every_clock() -> None:
     assert of(seen, "assistant_answer_latency_seconds_sum", door="voice") == 1.8
     assert of(seen, "assistant_answer_latency_seconds_bucket", door="voice", le="1.0") == 2
     assert of(seen, "assistant_commit_latency_seconds_count", door="voice") == 2
-    assert of(seen, "assistant_interruption_latency_seconds_bucket", door="voice", le="0.15") == 1
-    assert of(seen, "assistant_interruption_latency_seconds_count", door="voice") == 1
+    assert of(seen, "assistant_hush_latency_seconds_bucket", door="voice", le="0.15") == 1
+    assert of(seen, "assistant_hush_latency_seconds_count", door="voice") == 1
     assert of(seen, "assistant_false_ends_total", door="voice") == 1
     assert ("assistant_answer_latency_seconds_count", (("door", "realtime"),)) not in seen
 

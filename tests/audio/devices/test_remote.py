@@ -126,6 +126,21 @@ def test_what_is_forgotten_counts_as_sent() -> None:
     assert run_in_virtual_time(main()) == 100
 
 
+def test_what_is_forgotten_while_its_moment_is_waited_for_does_not_come() -> None:
+    async def main() -> int:
+        loop = asyncio.get_running_loop()
+        microphone = RemoteMicrophone(RemoteClock(loop.time))
+        microphone.hear(np.ones(MIC_RATE_HZ, np.int16))
+        frames = microphone.frames()
+        while loop.time() < 0.5:  # what may come at once has come, and the next is waited for
+            await anext(frames)
+        loop.call_later(0.001, microphone.forget)
+        loop.call_later(0.1, microphone.hear, np.full(FRAME_SAMPLES, 7, np.int16))
+        return int((await anext(frames)).samples[0])
+
+    assert run_in_virtual_time(main()) == 7
+
+
 def test_it_tells_how_much_waits() -> None:
     async def main() -> tuple[float, float]:
         microphone = RemoteMicrophone(RemoteClock(asyncio.get_running_loop().time))

@@ -38,6 +38,7 @@ export class Captions {
       if (message.picture) {
         const picture = document.createElement("img");
         picture.src = message.picture;
+        picture.onload = () => { this.list.scrollTop = this.list.scrollHeight; };
         picture.alt = "The picture that you showed";
         element.append(picture);
       }

@@ -64,7 +64,7 @@ export class Connection {
     try {
       const headers = this.token() ? { Authorization: `Bearer ${this.token()}` } : {};
       const { status } = await fetch("/v1/models", { headers, signal: AbortSignal.timeout(5000) });
-      return status === 401 || status === 403 ? "no" : "yes";
+      return { 200: "yes", 401: "no", 403: "no" }[status] ?? "nobody"; // one that starts, or stops, says 503
     } catch {
       return "nobody";
     }

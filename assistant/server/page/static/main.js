@@ -261,6 +261,10 @@ $("captions-on").addEventListener("click", () => {
   settings.hasCaptions = captions.isOn;
   show();
 });
+// Whoever points at a control and holds the space bar then wants to talk, not that control again.
+document.querySelector("footer").addEventListener("click", (event) => {
+  if (event.pointerType) event.target.closest("button")?.blur();
+});
 $("show-screen").addEventListener("click", () => share(pictureOfScreen));
 $("show-camera").addEventListener("click", () => share(() => pictureOfCamera($("camera-view"))));
 $("more-open").addEventListener("click", () => $("more-view").showModal());

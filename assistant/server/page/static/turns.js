@@ -24,7 +24,7 @@ export class Turns {
 
   /** Ask for them, and show them. */
   async refresh() {
-    const answer = (await this.ask("/v1/turns")) ?? (await this.ask(`/v1/turns?session=${this.session() ?? ""}`));
+    const answer = (await this.ask("/v1/turns")) ?? (await this.ask(`/v1/session/turns?session=${this.session() ?? ""}`));
     if (!answer) return this.tell("The turns cannot be had now: not connected, or the token does not allow it.");
     const { data, kept } = answer;
     const key = JSON.stringify(data);
@@ -77,7 +77,7 @@ function card(turn) {
   latency.title = "From the last sound of the question to the first of the answer";
   head.append(latency, made("span", `badge ${turn.outcome}`, OUTCOMES[turn.outcome] ?? turn.outcome),
     made("span", "badge", turn.route === "local" ? "short command" : "language model"), when);
-  const asked = made("h3", "asked", turn.user_text || "(nothing was understood)");
+  const asked = made("h2", "asked", turn.user_text || "(nothing was understood)");
   const answered = made("p", "answered");
   const isCut = turn.interrupted && turn.answer_text.startsWith(turn.heard_text);
   answered.append(isCut ? turn.heard_text : turn.answer_text);

@@ -64,7 +64,9 @@ async def test_an_agent_has_the_connection_and_others_press_buttons_beside_it(tm
     assert controls.done == ["say Hello", "call"]
 
 
-async def test_an_endless_line_ends_the_connection_and_so_does_the_daemons_end(tmp_path: Path) -> None:
+async def test_an_endless_line_ends_the_connection_and_so_does_the_daemons_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     path, controls = tmp_path / "control.sock", PressedControls()
     async with control_socket(path, controls, line_door(running(controls))):
         async with agent(path) as one:
@@ -77,6 +79,7 @@ async def test_an_endless_line_ends_the_connection_and_so_does_the_daemons_end(t
     async with asyncio.timeout(10):
         assert await reader.read() == b""
     writer.close()
+    assert not caplog.records, "it is no defect"
 
 
 class PatientControls(PressedControls):

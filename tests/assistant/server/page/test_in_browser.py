@@ -89,7 +89,7 @@ async def test_held_it_listens_and_a_picture_that_nobody_can_see_is_taken_back()
     model = BlindModel([["It ", "is ", "noon."]] * 2, first_s=0.0, each_s=0.0)
     async with shown(model) as page:
         await page.locator("#orb").click()
-        await page.keyboard.press("p")
+        await page.get_by_role("button", name="Push to talk").click()
         await state(page, "waiting")
         await page.keyboard.down(" ")
         await state(page, "hearing")

@@ -3,7 +3,6 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -388,12 +387,16 @@ async def test_when_everything_is_stopped_no_session_says_any_more() -> None:
 
 
 async def test_nobody_is_let_in_while_answers_have_to_wait() -> None:
-    running = replace(Scene().running, sharing=Sharing(SharingLimits(session_wait_s=0.4)))  # an answer takes one
-    caller = running.sharing.for_request(running.engines, "somebody").llm
-    async with aclosing(caller.stream([Message("user", "Hello?")])) as answering:
-        await anext(answering)  # the model is at work
-        client = Client()
+    now_s = 0.0
+    running = replace(Scene().running, sharing=Sharing(SharingLimits(session_wait_s=1.0), now=lambda: now_s))
+    others = [asyncio.create_task(_drain(running.sharing.for_request(running.engines, name).llm)) for name in "ab"]
+    for _ in range(20):
+        await asyncio.sleep(0)  # one has its turn then, the other waits
+    now_s = 1.5
+    client = Client()
+    async with asyncio.timeout(10):
         await RealtimeDoor(running).converse(client)
+        await asyncio.gather(*others)
     (told,) = client.events
     assert (told["type"], told["error"]["code"]) == ("error", "server_busy")
     assert client.closed is not None and client.closed[0] == 1013 and client.closed[1].startswith("busy: ")
