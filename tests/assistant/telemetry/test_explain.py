@@ -56,6 +56,11 @@ def test_why_a_turn_was_over_and_when_it_was_answered() -> None:
     ]
 
 
+def test_what_the_language_model_expected_is_named_among_the_reasons() -> None:
+    steps = told(*HEARD, EndOfMessageExpected(2.17, 1, "what is that", 0.8), replace(ESTIMATE, expected=0.8))
+    assert "because words (0.93), language model (0.80) and sound, taken together (0.88)," in explain(1, steps)[0]
+
+
 def test_what_was_said_for_a_program_and_by_whom_it_was_called_off() -> None:
     steps = told(ClockReached(1.0), SayWanted(1.5, 7, 1), ClockReached(2.0), ErrandCalledOff(3.0, 7))
     assert explain(1, steps) == [
@@ -63,11 +68,6 @@ def test_what_was_said_for_a_program_and_by_whom_it_was_called_off() -> None:
         "Interrupted at 3.0 s by the program that wanted it said.",
     ]
     assert turns(told(ClockReached(1.0), ListenWanted(1.5, 7), ClockReached(2.0))) == [], "to listen is no turn yet"
-
-
-def test_what_the_language_model_expected_is_named_among_the_reasons() -> None:
-    steps = told(*HEARD, EndOfMessageExpected(2.17, 1, "what is that", 0.8), replace(ESTIMATE, expected=0.8))
-    assert "because words (0.93), language model (0.80) and sound, taken together (0.88)," in explain(1, steps)[0]
 
 
 def test_why_it_waited() -> None:
