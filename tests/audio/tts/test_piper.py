@@ -35,8 +35,13 @@ LONG = "This sentence is one of very many that nobody wants to hear to the end. 
 """Two minutes of speech, which take several seconds to compute."""
 
 
+others: set[int] = set()
+"""Children of voices that other modules have and keep in this process."""
+
+
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def voice(voice_settings: EngineSettings) -> AsyncIterator[piper.PiperVoice]:
+    others.update(child.pid for child in children_of_voices())
     engine: piper.PiperVoice = build("tts", "piper", voice_settings)
     await engine.warm()
     yield engine
@@ -52,8 +57,12 @@ def samples_of(chunks: list[SpeechChunk]) -> Pcm16:
     return np.concatenate([chunk.samples for chunk in chunks])
 
 
+def children_of_voices() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "audio.tts.piper_child" in one.cmdline()]
+
+
 def child_of_voice() -> psutil.Process:
-    (child,) = (one for one in psutil.Process().children() if "audio.tts.piper_child" in one.cmdline())
+    (child,) = (one for one in children_of_voices() if one.pid not in others)
     return child
 
 
