@@ -195,7 +195,9 @@ async def test_it_is_watched_reloaded_killed_started_again_and_stopped(
                 await until(connection, "response.output_text.delta")
                 running.process.send_signal(signal.SIGTERM)
                 await manager.until("STOPPING=1")
-                assert (await house.ready())[1]["status"] == "stopping"
+                async with asyncio.timeout(5):
+                    while (await house.ready())[1]["status"] != "stopping":  # the manager is told first
+                        pass
                 assert await house.spoken("Too late.") == 503
                 done = await until(connection, "response.done")
                 assert done["response"]["output"][0]["content"][0]["text"] == SLOW
