@@ -173,7 +173,7 @@ async def test_it_is_watched_reloaded_killed_started_again_and_stopped(
             (turn,) = [line for line in logged if ANSWERED in line["message"]]
             written = running.turns()[0]
             assert (turn["turn"], turn["session"]) == (written["turn_id"], written["session_id"])
-        assert left.exists() and house.control.exists()
+        assert house.control.exists()  # what it left in shared memory any other daemon may have taken away by now
         with running.turn_log.open("a") as turn_log:
             turn_log.write('{"turn_id": 2, "user_text": "what I sa')  # as if it had died while it wrote
 
