@@ -154,6 +154,15 @@ async def test_speed_makes_speech_shorter(voice: piper.PiperVoice, voice_setting
     assert 0.5 < ratio < 0.8
 
 
+async def test_a_voice_started_again_reads_as_it_did_before(voice_settings: EngineSettings) -> None:
+    readings = []
+    for _ in range(2):
+        engine: piper.PiperVoice = build("tts", "piper", voice_settings)
+        readings.append(samples_of(await spoken(engine, SENTENCES[0])))
+        await engine.close()
+    assert np.array_equal(*readings)
+
+
 async def test_requests_side_by_side_each_get_their_own_sound(voice: piper.PiperVoice) -> None:
     short, longer = await asyncio.gather(spoken(voice, "Yes."), spoken(voice, SENTENCES[2]))
     assert [chunk.words for chunk in short if chunk.words] == [(short[0].words[0],)]
