@@ -2,7 +2,7 @@
 """Makes calls for `hearthside bench wake` with the configured voice, for phrases that few recordings of people hold.
 
 Every phrase is said alone, with a short pause before a question, and in one breath with it; at three speeds.
-`labels.jsonl` tells `{"file", "phrase", "phrase_end_s", "text", "source": "synthetic"}`, the end as the voice
+`labels.jsonl` tells `{"file", "phrase", "phrase_end_s", "question", "source": "synthetic"}`, the end as the voice
 itself gives it. One voice, however it is bent, is no crowd: take the figures for what they are.
 
 usage: python scripts/make_wake_clips.py --out DIR [--config FILE]
@@ -33,7 +33,7 @@ SPEEDS = (0.85, 1.0, 1.2)
 @dataclass(frozen=True, slots=True, eq=False)
 class Call:
     phrase: str
-    text: str
+    question: str
     samples: Pcm16
     phrase_end_s: float
 
@@ -45,22 +45,22 @@ async def calls(config: Config) -> list[Call]:
         tts = build_engine("tts", config.tts.model_copy(update={"speed": speed}))
         try:
             await tts.warm()
-            for phrase, text in _texts():
-                async with aclosing(tts.synthesize(text)) as stream:
+            for phrase, between, question in _texts():
+                async with aclosing(tts.synthesize(phrase + between + question)) as stream:
                     chunks = [chunk async for chunk in stream]
                 samples = np.concatenate([chunk.samples for chunk in chunks])
                 end_s = next(word.end_s for chunk in chunks for word in chunk.words if word.end_char >= len(phrase))
-                made.append(Call(phrase, text, resampled(samples, tts.rate_hz, MIC_RATE_HZ), end_s))
+                made.append(Call(phrase, question, resampled(samples, tts.rate_hz, MIC_RATE_HZ), end_s))
         finally:
             await tts.close()
     return made
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+def _texts() -> Iterator[tuple[str, str, str]]:
     for phrase in PHRASES:
-        yield phrase, f"{phrase}."
+        yield phrase, ".", ""
         for number, question in enumerate(QUESTIONS):
-            yield phrase, f"{phrase}{', ' if number % 2 else ' '}{question}"
+            yield phrase, ", " if number % 2 else " ", question
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def main() -> None:
                 "file": file,
                 "phrase": call.phrase.lower(),
                 "phrase_end_s": round(call.phrase_end_s, 3),
-                "text": call.text,
+                "question": call.question,
                 "source": "synthetic",
             }
             labels.write(json.dumps(label) + "\n")

@@ -19,13 +19,15 @@ from assistant.conversation.facts import (
 from assistant.conversation.notices import MicrophoneLevel, Observer, UserPauses, UserSpeaks, Woken
 from assistant.conversation.own_words import own_words
 from assistant.conversation.turn_taking import Phase
-from audio.frames import Frame, Pcm16, level_dbfs
+from audio.frames import MIC_RATE_HZ, Frame, Pcm16, level_dbfs
 from audio.recent import RecentAudio
+from audio.stt.protocol import Lead
 from audio.vad.foreground import Foreground
 from audio.vad.protocol import VoiceActivityDetector
 from audio.vad.segmenter import Segmenter
 from audio.vad.speech_end import refined_end_s
-from audio.wake.protocol import WakeWordDetector
+from audio.wake.lead import LEAD_S, lead
+from audio.wake.protocol import WakeWord, WakeWordDetector
 
 LEVEL_EVERY_FRAMES = 5
 
@@ -80,6 +82,8 @@ class Hearing:
         self._wake = wake
         self._likeness = likeness
         self._pre_roll_s = pre_roll_s
+        self._woken: WakeWord | None = None
+        """The wake word that was heard last."""
         self._recent = RecentAudio(kept_s)
         self._observer = observer
         self._frames = 0
@@ -130,6 +134,18 @@ class Hearing:
         """The sound of a turn, and when it begins: a little before its onset, but never within a wake word."""
         return self._recent.between(max(from_s - self._pre_roll_s, self.attention.hears_from_s), until_s)
 
+    def lead(self, start_s: float) -> Lead | None:
+        """The wake word with which a turn began whose audio begins at `start_s`, if that cuts it off.
+
+        Where the wake word ends is known to within 0.15 s only: transcribed from there on, 106 synthetic questions lost
+        6.0 % of their words; with the wake word before them, and known to be one, 0.4 %.
+        """
+        word = self._woken
+        if word is None or abs(word.end_s - start_s) > 1 / MIC_RATE_HZ:
+            return None
+        _, samples = self._recent.between(start_s - LEAD_S, start_s)
+        return lead(samples, word.phrase)
+
     def voice_audio(self, from_s: float, until_s: float) -> Pcm16:
         """What tells who speaks in a turn: its sound, and the wake word's if it began with one."""
         _, samples = self.turn_audio(from_s, until_s)
@@ -161,6 +177,7 @@ class Hearing:
             return was_called
         heard = self._wake.detect(frame)
         for word in heard:
+            self._woken = word
             self.attention.woken(word.end_s)
             self._observer(Woken(word.phrase))
         return was_called or bool(heard)

@@ -123,7 +123,8 @@ class Listening:
         # A wake word may have come since: then it begins later, and goes on from nothing.
         before = earlier.transcript if earlier is not None and earlier.from_s == start_s else None
         try:
-            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=before)
+            lead = self._hearing.lead(start_s)
+            transcript = await self._engines.stt.revise(to_float(samples), start_s=start_s, earlier=before, lead=lead)
             return Heard(transcript, start_s, self._finished(transcript.text))
         except Exception as error:  # a defect, ours or an engine's: the conversation outlives it
             if not isinstance(error, TranscriptionError):

@@ -16,7 +16,7 @@ from assistant.conversation.urgency import Urgency, current_urgency
 from assistant.sharing.ahead import ahead
 from assistant.sharing.turns import Busy, Turn, Turns
 from audio.frames import PcmFloat
-from audio.stt.protocol import SpeechToText, Transcript, TranscriptionError
+from audio.stt.protocol import Lead, SpeechToText, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
 
@@ -61,11 +61,13 @@ class SharedEars:
         except Busy as busy:
             raise BusyEars(str(busy)) from busy
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         """See `SpeechToText`. Raises BusyEars."""
         try:
             async with self._seat.turn():
-                return await self._stt.revise(samples, start_s=start_s, earlier=earlier)
+                return await self._stt.revise(samples, start_s=start_s, earlier=earlier, lead=lead)
         except Busy as busy:
             raise BusyEars(str(busy)) from busy
 

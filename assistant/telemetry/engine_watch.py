@@ -16,7 +16,7 @@ from assistant.conversation.messages import Message, ModelEvent, ToolSpec
 from assistant.conversation.protocols import LanguageModel, ModelError
 from audio.engines import EngineHealth, health_of
 from audio.frames import PcmFloat
-from audio.stt.protocol import SpeechToText, Transcript, TranscriptionError
+from audio.stt.protocol import Lead, SpeechToText, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError, TextToSpeech
 
 T = TypeVar("T")
@@ -125,8 +125,10 @@ class _WatchedStt:
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         return await _watched(self._engine.transcribe(samples, start_s=start_s), self._part)
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
-        return await _watched(self._engine.revise(samples, start_s=start_s, earlier=earlier), self._part)
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
+        return await _watched(self._engine.revise(samples, start_s=start_s, earlier=earlier, lead=lead), self._part)
 
     async def warm(self) -> None:
         await _watched(self._engine.warm(), self._part)

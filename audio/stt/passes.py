@@ -11,7 +11,7 @@ from faster_whisper import WhisperModel
 
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.imagined import is_noise
-from audio.stt.rolling import Revision, agreed, first_revision, settled, without_beginning
+from audio.stt.rolling import Revision, agreed, settled, without_beginning
 from audio.stt.short_window import Decoding, ShortWindow
 
 LONGEST_PASS_S = 8.0
@@ -42,7 +42,7 @@ class Passes:
         self._is_one_language = len(languages) == 1
 
     def revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Revision:
-        """The revision after `earlier`, of 16 kHz audio that begins at `start_s`."""
+        """The revision after `earlier`, of 16 kHz audio that begins at `start_s`, with the lead if there is one."""
         until_s = start_s + len(samples) / MIC_RATE_HZ
         revision = earlier
         while until_s - revision.window_s > MOST_AT_ONCE_S:
@@ -54,7 +54,7 @@ class Passes:
         in_window = samples[first:last]
         decoding = self._decode(in_window, start_s, earlier)
         if decoding.language != earlier.language:  # what was understood as another language is void
-            earlier = first_revision(start_s, decoding.language)
+            earlier = earlier.anew(start_s, decoding.language)
         rest = in_window[round(decoding.end_s * MIC_RATE_HZ) :]
         words, logprob = _heard(decoding, earlier)
         more: list[str] = []
@@ -68,27 +68,30 @@ class Passes:
             return settled(revision, len(words), revision.window_s + decoding.end_s)
         if until_s - revision.window_s <= LONGEST_PASS_S:
             return revision
-        starts_s = self._window.word_starts(decoding, words, len(in_window) / MIC_RATE_HZ)
+        lead = earlier.lead_in_window
+        starts_s = self._window.word_starts(decoding, [*lead, *words], len(in_window) / MIC_RATE_HZ)[len(lead) :]
         on_clock_s = [*(revision.window_s + at_s for at_s in starts_s), *(until_s for _ in more)]
         return without_beginning(revision, in_window, on_clock_s)
 
     def _decode(self, in_window: PcmFloat, start_s: float, earlier: Revision) -> Decoding:
         if self._is_one_language or earlier.until_s - start_s >= KNOWN_AFTER_S:
             return self._window.decode(in_window, begins_with=earlier.known_text, language=earlier.language)
-        return self._window.decode(in_window)
+        return self._window.decode(in_window, begins_with=" ".join(earlier.lead_in_window))
 
 
 def _heard(decoding: Decoding, earlier: Revision) -> tuple[list[str], float]:
     """The words in the window and how sure the decoder is; after a loop those of before, without any certainty."""
     if decoding.has_looped:
         return [word.text for word in earlier.words[earlier.settled :]], -math.inf
-    return _words(decoding) or earlier.known_text.split(), decoding.logprob
+    lead = len(earlier.lead_in_window)
+    return _words(decoding, lead) or earlier.known_text.split()[lead:], decoding.logprob
 
 
-def _words(decoding: Decoding) -> list[str]:
-    if is_noise(decoding.text, no_speech_probability=decoding.no_speech_probability, logprob=decoding.logprob):
-        return []
-    return decoding.text.split()
+def _words(decoding: Decoding, lead: int = 0) -> list[str]:
+    """Those after the first `lead`."""
+    words = decoding.text.split()[lead:]
+    probability, logprob = decoding.no_speech_probability, decoding.logprob
+    return [] if is_noise(" ".join(words), no_speech_probability=probability, logprob=logprob) else words
 
 
 def _is_speech(rest: PcmFloat, window: PcmFloat) -> bool:

@@ -41,6 +41,18 @@ class Transcript:
     confidence: float = 1.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lead:
+    """What was said in the same breath before an utterance, and is known: a wake word.
+
+    `samples` is 16 kHz audio that ends where the utterance's begins, and `text` the words at its end. Where exactly
+    they end nobody knows; an engine that hears them whole, and knows them, need not.
+    """
+
+    samples: PcmFloat
+    text: str
+
+
 class SpeechToText(Protocol):
     """Audio so far in, revised transcript out."""
 
@@ -52,14 +64,17 @@ class SpeechToText(Protocol):
         """
         ...
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         """One quick pass over an utterance that may still be going on.
 
         `samples` is the whole utterance so far and `start_s` the time of its first sample, the same for all
         passes; `earlier` is the last revision of the same utterance, None at first. What two successive passes
         agree on is stable: `text` and `words` are those of the whole utterance so far, and the first
         `stable_words` words stand in every later revision, unless it turns out to be in another `language`. What is
-        said in a language that is not spoken here has no words. Raises TranscriptionError.
+        said in a language that is not spoken here has no words. `lead`, the same for all passes, is no part of the
+        transcript; an engine that cannot make use of it ignores it. Raises TranscriptionError.
         """
         ...
 

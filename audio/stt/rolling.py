@@ -36,16 +36,30 @@ class Revision(Transcript):
     """Words that were said before that."""
     since_s: tuple[float, ...] = ()
     """For each word, the end of the audio of the pass since which it has stood unchanged."""
+    begins_s: float = 0.0
+    """Where the utterance begins, about."""
+    lead: tuple[str, ...] = ()
+    """Words that are known to be said before that, and are no part of it."""
+
+    @property
+    def lead_in_window(self) -> tuple[str, ...]:
+        """Those of them that are still decoded."""
+        return self.lead if self.window_s < self.begins_s else ()
 
     @property
     def known_text(self) -> str:
-        """The beginning, which is stable, of what is said in the window."""
-        return " ".join(word.text for word in self.words[self.settled : self.stable_words])
+        """The beginning, which is known or stable, of what is said in the window."""
+        stable = self.words[self.settled : self.stable_words]
+        return " ".join([*self.lead_in_window, *(word.text for word in stable)])
+
+    def anew(self, audio_s: float, language: str) -> "Revision":
+        """Before any pass over the same utterance in another language, its audio beginning at `audio_s`."""
+        return replace(first_revision(self.begins_s, language), window_s=audio_s, lead=self.lead)
 
 
-def first_revision(start_s: float, language: str) -> Revision:
-    """Before any pass over an utterance that begins at `start_s`."""
-    return Revision("", (), 0, language, start_s, window_s=start_s)
+def first_revision(start_s: float, language: str, *, lead: str = "", lead_s: float = 0.0) -> Revision:
+    """Before any pass over an utterance that begins at `start_s`. The audio begins `lead_s` before, with `lead`."""
+    return Revision("", (), 0, language, start_s, window_s=start_s - lead_s, begins_s=start_s, lead=tuple(lead.split()))
 
 
 def agreed(earlier: Revision, heard: Sequence[str], until_s: float, logprob: float) -> Revision:
@@ -61,7 +75,7 @@ def agreed(earlier: Revision, heard: Sequence[str], until_s: float, logprob: flo
     while same < min(len(texts), len(earlier.words)) and texts[same] == earlier.words[same].text:
         same += 1
     confidence = math.exp(min(0.0, logprob)) if texts else 1.0
-    begin_s = earlier.words[same - 1].end_s if same else earlier.window_s
+    begin_s = earlier.words[same - 1].end_s if same else max(earlier.window_s, earlier.begins_s)
     words = earlier.words[:same] + _spread(texts[same:], min(begin_s, until_s), until_s, confidence)
     since_s = earlier.since_s[:same] + (until_s,) * (len(texts) - same)
     stable_words = max(earlier.stable_words, _stable(since_s[:-1], until_s))

@@ -12,7 +12,7 @@ from audio.engines import EngineError, EngineHealth, EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat
 from audio.stt.imagined import LOOP_COMPRESSION, is_noise
 from audio.stt.languages import likeliest
-from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
+from audio.stt.protocol import Lead, TranscribedWord, Transcript, TranscriptionError
 from audio.stt.rolling import Revision, first_revision
 from audio.worker import Worker
 
@@ -64,15 +64,19 @@ class Whisper:
             return Transcript("", (), 0, self._language, start_s + len(samples) / MIC_RATE_HZ)
         return await self._run(self._transcribe, samples, start_s)
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         """One pass over the utterance so far. Raises TranscriptionError.
 
         It goes on from `earlier` if that came from here, and else from nothing. The times and probabilities of the
         words are estimates: the attention that tells them would cost another 8 ms.
         """
-        before = earlier if isinstance(earlier, Revision) else first_revision(start_s, self._language)
+        before = earlier if isinstance(earlier, Revision) else self._before(start_s, lead)
         if len(samples) < SHORTEST_S * MIC_RATE_HZ:
             return before
+        if lead is not None:
+            samples, start_s = np.concatenate([lead.samples, samples]), start_s - len(lead.samples) / MIC_RATE_HZ
         return await self._run(self._revise, samples, start_s, before)
 
     async def warm(self) -> None:
@@ -95,6 +99,11 @@ class Whisper:
             return await self._worker.run(call, *args, **kwargs)
         except Exception as error:
             raise TranscriptionError(f"speech-to-text failed: {error}") from error
+
+    def _before(self, start_s: float, lead: Lead | None) -> Revision:
+        if lead is None:
+            return first_revision(start_s, self._language)
+        return first_revision(start_s, self._language, lead=lead.text, lead_s=len(lead.samples) / MIC_RATE_HZ)
 
     def _loaded(self) -> "tuple[OnePassWhisper, Passes]":
         if self._models is None:

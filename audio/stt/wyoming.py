@@ -10,7 +10,7 @@ from wyoming.event import Event
 
 from audio.engines import EngineSettings
 from audio.frames import MIC_RATE_HZ, PcmFloat, to_pcm16
-from audio.stt.protocol import Transcript, TranscriptionError
+from audio.stt.protocol import Lead, Transcript, TranscriptionError
 from audio.stt.rolling import Revision, agreed, first_revision
 from audio.wyoming.service import ServiceError, checked, request
 from audio.wyoming.wire import WireError, base_language, parsed, text_of
@@ -36,7 +36,9 @@ class WyomingSpeechToText:
         whole = await self._revision(samples, start_s, first_revision(start_s, self._languages[0]))
         return Transcript(whole.text, whole.words, len(whole.words), whole.language, whole.until_s)
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         """Have the utterance so far transcribed, all of it: a service remembers nothing. Raises TranscriptionError."""
         before = earlier if isinstance(earlier, Revision) else first_revision(start_s, self._languages[0])
         return await self._revision(samples, start_s, before)

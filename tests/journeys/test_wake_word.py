@@ -16,7 +16,7 @@ from tests.recordings import DATA, require_data, verbatim
 pytestmark = pytest.mark.journey
 
 CAPITAL, PEOPLE, THANKS, RIVER = (
-    "Please tell me what is the capital of France.",
+    "What is the capital of France?",
     "How many people live there?",
     "Thank you.",
     "And what river runs through it?",

@@ -1,6 +1,7 @@
-"""`hearthside bench wake`: how often a wake word is missed, and how often something else wakes it."""
+"""`hearthside bench wake`: how often a wake word is missed, how often something else wakes it, and what follows it."""
 
 import argparse
+import asyncio
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +15,13 @@ from rich.table import Table
 
 from assistant.cli.bench.clips import read_labels
 from assistant.cli.bench.figures import Distribution
+from assistant.cli.bench.one_breath import Understood
 from assistant.cli.options import configuration
 from assistant.config import Config, ConfigError
 from assistant.opening import build_engine
 from audio.acoustics import spoken_span
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16
+from audio.stt.protocol import SpeechToText
 from audio.vad.segmenter import Segmenter
 from audio.wake.protocol import WakeWord, WakeWordDetector
 from audio.wav import read_wav
@@ -27,6 +30,8 @@ SNRS_DB = (10, 5)
 ROOM_S = 1.5
 """Quiet before and after every recording: the models have heard a room, and a late detection counts."""
 ROOM_LEVEL = 3
+PAUSE_S = 0.3
+"""Of the quiet after a question is transcribed with it: about as much as in a conversation."""
 SENSITIVITIES = (0.3, 0.5, 0.7, 0.9)
 PEOPLE, SYNTHETIC = "people", "synthetic"
 
@@ -40,6 +45,8 @@ class Sound:
     source: str
     phrase_end_s: float | None
     is_noise: bool
+    question: str = ""
+    """What is said in one breath with the wake word."""
 
     @property
     def length_s(self) -> float:
@@ -111,6 +118,9 @@ def bench_wake(args: argparse.Namespace) -> int:
         for one in measure(_with_sensitivity(config, sensitivity), sounds, config)
     ]
     _print(figures)
+    if any(sound.question for sound in sounds):
+        understood = asyncio.run(understand(sounds, config))
+        Console().print(str(understood))
     if args.report:
         Path(args.report).write_text(json.dumps([_as_json(one) for one in figures], indent=1))
     return 0
@@ -137,6 +147,23 @@ def measure(detector: WakeWordDetector, sounds: Sequence[Sound], config: Config)
                 found = any(word.model == called.model for word in _heard(detector, mixed))
                 _tally(called, sound.source, f"{snr_db} dB").add(heard=found)
     return list(figures.values())
+
+
+async def understand(sounds: Sequence[Sound], config: Config) -> Understood:
+    """Have the questions transcribed that follow a wake word which was heard."""
+    detector, total = _with_sensitivity(config, config.wake.sensitivity), Understood()
+    stt: SpeechToText = build_engine("stt", config.stt)
+    try:
+        for sound in track(
+            [sound for sound in sounds if sound.question], "understanding", console=Console(stderr=True)
+        ):
+            heard = [word for word in _heard(detector, sound.samples) if _phrase(word.model) == sound.phrase]
+            if heard:
+                until = round((ROOM_S + sound.length_s + PAUSE_S) * MIC_RATE_HZ)
+                await total.add(stt, _in_room(sound.samples)[:until], heard[0], sound.question)
+    finally:
+        await stt.close()
+    return total
 
 
 def at_snr(speech: Pcm16, noise: Pcm16, snr_db: float, span_s: tuple[float, float]) -> Pcm16:
@@ -175,6 +202,7 @@ def _read(folder: Path, *, is_noise: bool) -> Iterator[Sound]:
             SYNTHETIC if known.get("source") == SYNTHETIC else PEOPLE,
             float(str(end_s)) if end_s is not None else None,
             is_noise,
+            str(known.get("question", "")),
         )
 
 
@@ -186,13 +214,17 @@ def _phrase(model: str) -> str:
 def _heard(detector: WakeWordDetector, samples: Pcm16) -> Iterator[WakeWord]:
     """What a detector, fresh, hears in a recording with ROOM_S of quiet about it; times are in that."""
     detector.reset()
+    whole = _in_room(samples)
+    for start in range(0, len(whole) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
+        yield from detector.detect(Frame(start, whole[start : start + FRAME_SAMPLES]))
+
+
+def _in_room(samples: Pcm16) -> Pcm16:
     rng = np.random.default_rng(0)
     before, after = (
         rng.integers(-ROOM_LEVEL, ROOM_LEVEL + 1, round(ROOM_S * MIC_RATE_HZ)).astype(np.int16) for _ in range(2)
     )
-    whole = np.concatenate([before, samples, after])
-    for start in range(0, len(whole) - FRAME_SAMPLES + 1, FRAME_SAMPLES):
-        yield from detector.detect(Frame(start, whole[start : start + FRAME_SAMPLES]))
+    return np.concatenate([before, samples, after])
 
 
 def _mixed(speech: Pcm16, noises: Sequence[Pcm16], config: Config) -> Iterator[tuple[int, Pcm16]]:

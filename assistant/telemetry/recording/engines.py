@@ -16,7 +16,7 @@ from assistant.conversation.messages import EndExpected, Message, ModelEvent, Te
 from assistant.conversation.protocols import ModelError
 from assistant.telemetry.recording.reader import Event, Recording
 from audio.frames import MIC_RATE_HZ, Pcm16, PcmFloat
-from audio.stt.protocol import TranscribedWord, Transcript, TranscriptionError
+from audio.stt.protocol import Lead, TranscribedWord, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 from audio.turn_end.protocol import PausedTurn
 from audio.virtual_time import VirtualClock
@@ -86,7 +86,9 @@ class RecordedStt(_Warm):
     passes: list[Event]
     guesses: Guesses
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         length_s = len(samples) / MIC_RATE_HZ
         now_s = VirtualClock().now()
 

@@ -21,7 +21,7 @@ from assistant.telemetry.recording.journal import BEFORE_ECHO, MICROPHONE, Journ
 from audio.clock import SampleClock
 from audio.devices.protocol import DeviceHealth, Microphone, Played, Speaker
 from audio.frames import Frame, Pcm16, PcmFloat
-from audio.stt.protocol import SpeechToText, Transcript
+from audio.stt.protocol import Lead, SpeechToText, Transcript
 from audio.tts.protocol import SpeechChunk, TextToSpeech
 from audio.turn_end.protocol import EndOfTurnModel, PausedTurn
 from audio.vad.protocol import VoiceActivityDetector
@@ -321,9 +321,11 @@ class _SttTap(_EngineTap[SpeechToText]):
     async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
         return await self._inner.transcribe(samples, start_s=start_s)
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         with _Asked(self._recorder, "stt", start_s=start_s, samples=len(samples)) as asked:
-            transcript = await self._inner.revise(samples, start_s=start_s, earlier=earlier)
+            transcript = await self._inner.revise(samples, start_s=start_s, earlier=earlier, lead=lead)
             asked.answer["transcript"] = asdict(transcript)
         return transcript
 

@@ -10,7 +10,7 @@ import numpy as np
 from assistant.conversation.messages import EndExpected, Message, ModelEvent, TextDelta, ToolSpec
 from audio.devices.protocol import DeviceHealth, Played
 from audio.frames import FRAME_SAMPLES, MIC_RATE_HZ, Frame, Pcm16, PcmFloat
-from audio.stt.protocol import Transcript
+from audio.stt.protocol import Lead, Transcript
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 from audio.turn_end.protocol import PausedTurn
 from audio.voice.protocol import Voice
@@ -246,7 +246,9 @@ class ScriptedStt:
                 raise phrase
         return Transcript(" ".join(map(str, heard)), (), 0, "en", until_s)
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         return await self.transcribe(samples, start_s=start_s)
 
     async def warm(self) -> None:

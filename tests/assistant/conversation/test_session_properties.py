@@ -26,7 +26,7 @@ from assistant.conversation.saying import Apology, Saying
 from assistant.conversation.session import Session
 from audio.devices.protocol import Played
 from audio.frames import MIC_RATE_HZ, Frame, PcmFloat
-from audio.stt.protocol import Transcript, TranscriptionError
+from audio.stt.protocol import Lead, Transcript, TranscriptionError
 from audio.tts.protocol import SpeechChunk, SynthesisError, WordTime
 from audio.turn_end.protocol import PausedTurn
 from audio.vad.foreground import Foreground
@@ -72,7 +72,9 @@ class BadStt:
     luck: Luck
     phrases: int = 0
 
-    async def revise(self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
         match self.luck.one("late", "stalls", "fails", "defect", "nothing", "mhm"):
             case "late":
                 await asyncio.sleep(0.9)

@@ -13,7 +13,7 @@ import pytest_asyncio
 from audio.engines import EngineSettings, build
 from audio.frames import MIC_RATE_HZ, PcmFloat, to_float
 from audio.stt.passes import MOST_AT_ONCE_S
-from audio.stt.protocol import SpeechToText, Transcript
+from audio.stt.protocol import Lead, SpeechToText, Transcript
 from audio.stt.short_window import ShortWindow
 from audio.stt.word_errors import word_error_rate
 from audio.wav import read_wav
@@ -51,18 +51,45 @@ def noise(loudness: float, seconds: float) -> PcmFloat:
 
 
 async def rolled(
-    stt: SpeechToText, samples: PcmFloat, *, every_s: float = 0.4, start_s: float = 0.0
+    stt: SpeechToText,
+    samples: PcmFloat,
+    *,
+    every_s: float = 0.4,
+    start_s: float = 0.0,
+    lead: Lead | None = None,
 ) -> list[Transcript]:
     """All revisions of an utterance, a pass every so often and one when it is over."""
     revisions: list[Transcript] = []
     for end in [*range(round(0.4 * MIC_RATE_HZ), len(samples), round(every_s * MIC_RATE_HZ)), len(samples)]:
         earlier = revisions[-1] if revisions else None
-        revisions.append(await stt.revise(samples[:end], start_s=start_s, earlier=earlier))
+        revisions.append(await stt.revise(samples[:end], start_s=start_s, earlier=earlier, lead=lead))
     return revisions
 
 
 def texts(transcript: Transcript) -> list[str]:
     return [word.text for word in transcript.words]
+
+
+@pytest.mark.parametrize("off_s", [-0.15, 0.15])
+async def test_known_words_before_an_utterance_are_no_part_of_it_wherever_the_cut_is(
+    stt: SpeechToText, utterances: list[Recording], off_s: float
+) -> None:
+    cut, led = [], []
+    for recording in utterances:
+        samples = speech(recording)
+        words = (await stt.transcribe(samples, start_s=0.0)).words
+        if len(words) < 4:
+            continue
+        first, second, *rest = words
+        cut_s = second.end_s + off_s
+        at, reference = round(cut_s * MIC_RATE_HZ), " ".join(word.text for word in rest)
+        lead = Lead(samples[:at], f"{first.text} {second.text}")
+        *_, without = await rolled(stt, samples[at:], start_s=cut_s)
+        *_, with_lead = await rolled(stt, samples[at:], start_s=cut_s, lead=lead)
+        cut.append((reference, without.text))
+        led.append((reference, with_lead.text))
+        assert all(cut_s <= word.start_s <= word.end_s for word in with_lead.words)
+    assert word_error_rate(led) < 0.07 < word_error_rate(cut), (led, cut)
 
 
 async def test_the_last_pass_is_as_right_as_the_careful_decoding(

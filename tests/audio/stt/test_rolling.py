@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.frames import MIC_RATE_HZ
-from audio.stt.rolling import STABLE_AFTER_S, Revision, agreed, first_revision, without_beginning
+from audio.stt.rolling import STABLE_AFTER_S, Revision, agreed, first_revision, settled, without_beginning
 
 SURE = -0.1
 texts = st.lists(st.sampled_from(["turn", "turn,", "on", "the", "Light."]), max_size=8)
@@ -54,6 +54,16 @@ def test_words_keep_their_times_and_new_ones_share_what_is_left() -> None:
         ("the", 1.0, 1.23),
         ("light", 1.23, 1.6),
     ]
+
+
+def test_a_lead_is_known_and_no_part_of_the_text_until_its_sound_is_decoded_no_more() -> None:
+    led = first_revision(5.0, "en", lead="okay lamp,", lead_s=1.2)
+    assert (led.known_text, led.text, led.window_s) == ("okay lamp,", "", 3.8)
+    revision = agreed(agreed(led, ["light", "on"], 6.0, SURE), ["light", "on"], 6.0 + STABLE_AFTER_S, SURE)
+    assert (revision.text, revision.known_text, revision.words[0].start_s) == ("light on", "okay lamp, light", 5.0)
+    assert settled(revision, 1, 5.6).known_text == ""
+    other = revision.anew(3.8, "de")
+    assert (other.language, other.text, other.known_text, other.window_s) == ("de", "", "okay lamp,", 3.8)
 
 
 def test_no_words_are_no_text_and_nothing_to_be_unsure_of() -> None:

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cli import main
+from assistant.cli.bench.one_breath import Understood
 from assistant.cli.bench.wake import ROOM_S, Sound, at_snr, measure, poisson_upper
 from assistant.config import Config
-from audio.frames import MIC_RATE_HZ, Frame, Pcm16
+from audio.frames import MIC_RATE_HZ, Frame, Pcm16, PcmFloat
+from audio.stt.protocol import Lead, Transcript
 from audio.wake.protocol import WakeWord
 from tests.model_files import model_folder
 from tests.recordings import DATA, require_data
@@ -100,3 +102,33 @@ def test_real_calls_are_measured_into_a_report(
     assert alexa["calls"]["people"]["clean"] == {"n": 12, "missed": 0}
     assert alexa["speech"]["accepts"] == 0
     assert alexa["speech_at_most_per_hour"] > 100  # so little sound proves little
+
+
+class Repeats:
+    """Writes down what it was given: the number of samples, and what led them."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[int, str]] = []
+
+    async def revise(
+        self, samples: PcmFloat, *, start_s: float, earlier: Transcript | None, lead: Lead | None = None
+    ) -> Transcript:
+        self.given.append((len(samples), lead.text if lead else ""))
+        return Transcript("open the door" if lead else "in the door", (), 0, "en", start_s)
+
+    async def transcribe(self, samples: PcmFloat, *, start_s: float) -> Transcript:
+        raise AssertionError("a conversation transcribes pass by pass")
+
+    async def warm(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+async def test_a_question_in_one_breath_is_transcribed_with_the_wake_word_and_without() -> None:
+    stt, total = Repeats(), Understood()
+    called = WakeWord("wake-one", "One", end_s=1.5)
+    await total.add(stt, np.zeros(2 * MIC_RATE_HZ, np.int16), called, "Open the door.")
+    assert stt.given == [(6400, "One,"), (8000, "One,"), (6400, ""), (8000, "")]
+    assert str(total) == (
+        "questions in one breath with it: 0.0 % of the words wrong; 33.3 % if cut off after it (n=1, 3 words)"
+    )
