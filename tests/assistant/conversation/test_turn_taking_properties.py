@@ -101,6 +101,8 @@ class Witness:
     is_stopped: bool = False
     """Whether the user has stopped everything: what the fact in hand brings about may end things, and begin none."""
     is_speech: bool = False
+    is_refused: bool = False
+    """Whether the fact in hand says that it was never for the assistant: what ends the turn ends its speech, too."""
     lost: set[Device] = field(default_factory=set)
     is_told_gone: bool = False
     """Whether the user, by what was said and answered, believes that the microphone is gone."""
@@ -109,8 +111,10 @@ class Witness:
     listener: int | None = None
 
     def saw(self, fact: Fact) -> None:
+        self.is_refused = isinstance(fact, NotMeant)
         if isinstance(fact, EmergencyStopped | Resumed):
             self.is_stopped = isinstance(fact, EmergencyStopped)
+        if self.is_stopped:
             self.wanted, self.listener = {}, None
         if isinstance(fact, SayWanted | ListenWanted) and not self.is_stopped:
             self.wanted[fact.errand] = getattr(fact, "clauses", None)
@@ -253,6 +257,7 @@ class Witness:
             case StopSpeaking():
                 self.silenced.add(decision.turn)
             case EndTurn(outcome=outcome):
+                self.is_speech &= not self.is_refused
                 assert not self.is_ducked, "the next answer would be soft"
                 assert (self.committed == at) == (outcome is not Outcome.IGNORED)
                 assert (outcome is Outcome.APOLOGISED) <= (decision.turn in self.apologised)
