@@ -83,7 +83,7 @@ class Hearing:
         self._likeness = likeness
         self._pre_roll_s = pre_roll_s
         self._woken: WakeWord | None = None
-        """The wake word that was heard last."""
+        """The wake word after which a turn began, or is to begin."""
         self._recent = RecentAudio(kept_s)
         self._observer = observer
         self._frames = 0
@@ -177,8 +177,9 @@ class Hearing:
             return was_called
         heard = self._wake.detect(frame)
         for word in heard:
-            self._woken = word
             self.attention.woken(word.end_s)
+            if self.attention.hears_from_s == word.end_s:  # otherwise it is part of what is being said
+                self._woken = word
             self._observer(Woken(word.phrase))
         return was_called or bool(heard)
 

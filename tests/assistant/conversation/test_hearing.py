@@ -27,14 +27,14 @@ class Scripted:
 
 
 class Calls:
-    """A detector that hears one wake word, known beforehand."""
+    """A detector that hears wake words, known beforehand, 0.2 s after they end."""
 
-    def __init__(self, heard_s: float, end_s: float) -> None:
-        self._heard_s = heard_s
-        self._word = WakeWord("wake-hey-lamp", "Hey Lamp", end_s)
+    def __init__(self, *ends_s: float) -> None:
+        self._ends_s = ends_s
 
     def detect(self, frame: Frame) -> tuple[WakeWord, ...]:
-        return (self._word,) if frame.start_s <= self._heard_s < frame.end_s else ()
+        heard = [end_s for end_s in self._ends_s if frame.start_s <= end_s + 0.2 < frame.end_s]
+        return tuple(WakeWord("wake-hey-lamp", "Hey Lamp", end_s) for end_s in heard)
 
     def reset(self) -> None:
         """It has nothing to forget."""
@@ -72,8 +72,8 @@ def test_over_an_answer_too_an_unsure_one_must_last() -> None:
     assert heard(Phase.ANSWERING, 0.1, 0.6, 0.6, 0.1) == []
 
 
-def called(*, speech_from_s: float, called_s: float, until_s: float) -> tuple[Hearing, Pcm16]:
-    """Somebody speaks from then on, and says the wake word until `called_s`."""
+def called(*called_s: float, speech_from_s: float, until_s: float) -> tuple[Hearing, Pcm16]:
+    """Somebody speaks from then on, and says wake words that end at these times."""
     frames = round(until_s * MIC_RATE_HZ) // FRAME_SAMPLES
     scores = [0.9 if number * FRAME_SAMPLES >= speech_from_s * MIC_RATE_HZ else 0.0 for number in range(frames)]
     hearing = Hearing(
@@ -84,7 +84,7 @@ def called(*, speech_from_s: float, called_s: float, until_s: float) -> tuple[He
         kept_s=10.0,
         observer=lambda notice: None,
         attention=Attention(AttentionPolicy(Mode.WAKE_WORD)),
-        wake=Calls(called_s + 0.2, called_s),
+        wake=Calls(*called_s),
     )
     sound = np.random.default_rng(1).integers(-9000, 9000, frames * FRAME_SAMPLES).astype(np.int16)
     for start in range(0, len(sound), FRAME_SAMPLES):
@@ -93,7 +93,7 @@ def called(*, speech_from_s: float, called_s: float, until_s: float) -> tuple[He
 
 
 def test_a_question_in_one_breath_with_the_wake_word_is_led_by_its_sound() -> None:
-    hearing, sound = called(speech_from_s=1.0, called_s=2.0, until_s=4.0)
+    hearing, sound = called(2.0, speech_from_s=1.0, until_s=4.0)
     start_s, samples = hearing.turn_audio(2.0, 4.0)
     lead = hearing.lead(start_s)
     assert lead is not None and lead.text == "Hey Lamp,"
@@ -101,14 +101,20 @@ def test_a_question_in_one_breath_with_the_wake_word_is_led_by_its_sound() -> No
     assert np.array_equal(whole, to_float(sound[-len(whole) :])), "the two join without a gap"
 
 
+def test_a_wake_word_within_the_question_does_not_lead_it() -> None:
+    hearing, _ = called(2.0, 4.0, speech_from_s=1.0, until_s=4.5)
+    start_s, _ = hearing.turn_audio(2.0, 4.5)
+    assert start_s == 2.0 and hearing.lead(start_s) is not None
+
+
 def test_a_question_some_time_after_it_is_not() -> None:
-    hearing, _ = called(speech_from_s=2.5, called_s=2.0, until_s=4.0)
+    hearing, _ = called(2.0, speech_from_s=2.5, until_s=4.0)
     start_s, _ = hearing.turn_audio(2.5, 4.0)
     assert start_s == 2.2 and hearing.lead(start_s) is None
 
 
 def test_nor_is_one_without_it_or_by_key() -> None:
-    hearing, _ = called(speech_from_s=1.0, called_s=5.0, until_s=4.0)
+    hearing, _ = called(speech_from_s=1.0, until_s=4.0)
     hearing.call(2.3)
     start_s, _ = hearing.turn_audio(2.0, 4.0)
     assert start_s == 2.0 and hearing.lead(start_s) is None
