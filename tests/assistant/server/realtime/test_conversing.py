@@ -416,9 +416,9 @@ def test_what_is_prepared_on_a_guess_is_certain_once_the_speaker_has_finished() 
         stt = scene.running.engines.stt
         revise = stt.revise
 
-        async def noting(samples: PcmFloat, *, start_s: float, earlier: Transcript | None) -> Transcript:
+        async def noting(samples: PcmFloat, **rest: Any) -> Transcript:
             passes.append((current_urgency().is_committed, current_urgency()))
-            return await revise(samples, start_s=start_s, earlier=earlier)
+            return await revise(samples, **rest)
 
         stt.revise = noting  # type: ignore[method-assign]
         await ask(scene)
