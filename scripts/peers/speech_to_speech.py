@@ -103,6 +103,10 @@ class _Session:
                 self._text[event["item_id"]] = event["transcript"]
 
 
+class SessionRefused(ProgramFailed):
+    """Its slots are taken."""
+
+
 class SpeechToSpeech:
     """Its server stays up; every conversation is a connection of its own."""
 
@@ -139,7 +143,7 @@ class SpeechToSpeech:
             socket_ = await stack.enter_async_context(connect(self.url, max_size=None, compression=None))
             try:
                 await self._configure(socket_)
-            except ConnectionClosed:
+            except (ConnectionClosed, SessionRefused):  # it closes the connection before it has said why, or after
                 if wait_s is None:
                     raise
                 await asyncio.sleep(wait_s)
@@ -157,7 +161,7 @@ class SpeechToSpeech:
                 if event["type"] == "session.updated":
                     return
                 if event["type"] == "error":
-                    raise ProgramFailed(f"{self.name} refuses the session: {event['error']['message']}")
+                    raise SessionRefused(f"{self.name} refuses the session: {event['error']['message']}")
         raise ProgramFailed(f"{self.name} has closed the connection")
 
 
