@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from audio.frames import PcmFloat
+from audio.frames import MIC_RATE_HZ, PcmFloat
 
 
 class TranscriptionError(Exception):
@@ -51,6 +51,10 @@ class Lead:
 
     samples: PcmFloat
     text: str
+
+    @property
+    def length_s(self) -> float:
+        return len(self.samples) / MIC_RATE_HZ
 
 
 class SpeechToText(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from audio.frames import MIC_RATE_HZ, PcmFloat
-from audio.stt.protocol import TranscribedWord, Transcript
+from audio.stt.protocol import Lead, TranscribedWord, Transcript
 
 STABLE_AFTER_S = 1.5
 """A word is stable once it has stood unchanged while so much more was heard. Passes that follow each other by 0.1 s
@@ -57,9 +57,12 @@ class Revision(Transcript):
         return replace(first_revision(self.begins_s, language), window_s=audio_s, lead=self.lead)
 
 
-def first_revision(start_s: float, language: str, *, lead: str = "", lead_s: float = 0.0) -> Revision:
-    """Before any pass over an utterance that begins at `start_s`. The audio begins `lead_s` before, with `lead`."""
-    return Revision("", (), 0, language, start_s, window_s=start_s - lead_s, begins_s=start_s, lead=tuple(lead.split()))
+def first_revision(start_s: float, language: str, lead: Lead | None = None) -> Revision:
+    """Before any pass over an utterance that begins at `start_s`, and its audio with the lead, if there is one."""
+    before = Revision("", (), 0, language, start_s, window_s=start_s, begins_s=start_s)
+    if lead is None:
+        return before
+    return replace(before, window_s=start_s - lead.length_s, lead=tuple(lead.text.split()))
 
 
 def agreed(earlier: Revision, heard: Sequence[str], until_s: float, logprob: float) -> Revision:

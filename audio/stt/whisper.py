@@ -72,12 +72,10 @@ class Whisper:
         It goes on from `earlier` if that came from here, and else from nothing. The times and probabilities of the
         words are estimates: the attention that tells them would cost another 8 ms.
         """
-        before = earlier if isinstance(earlier, Revision) else self._before(start_s, lead)
+        before = earlier if isinstance(earlier, Revision) else first_revision(start_s, self._language, lead)
         if len(samples) < SHORTEST_S * MIC_RATE_HZ:
             return before
-        if lead is not None:
-            samples, start_s = np.concatenate([lead.samples, samples]), start_s - len(lead.samples) / MIC_RATE_HZ
-        return await self._run(self._revise, samples, start_s, before)
+        return await self._run(self._revise, samples, start_s, before, lead)
 
     async def warm(self) -> None:
         """Load the model and let it listen to a second of faint noise. Raises TranscriptionError."""
@@ -100,11 +98,6 @@ class Whisper:
         except Exception as error:
             raise TranscriptionError(f"speech-to-text failed: {error}") from error
 
-    def _before(self, start_s: float, lead: Lead | None) -> Revision:
-        if lead is None:
-            return first_revision(start_s, self._language)
-        return first_revision(start_s, self._language, lead=lead.text, lead_s=len(lead.samples) / MIC_RATE_HZ)
-
     def _loaded(self) -> "tuple[OnePassWhisper, Passes]":
         if self._models is None:
             from audio.stt.one_pass import OnePassWhisper  # here, on the worker's thread: see there
@@ -120,8 +113,10 @@ class Whisper:
             self._models = model, Passes(model, languages=self._languages)
         return self._models
 
-    def _revise(self, samples: PcmFloat, start_s: float, earlier: Revision) -> Transcript:
+    def _revise(self, samples: PcmFloat, start_s: float, earlier: Revision, lead: Lead | None) -> Transcript:
         _, passes = self._loaded()
+        if lead is not None:
+            samples, start_s = np.concatenate([lead.samples, samples]), start_s - lead.length_s
         return passes.revise(samples, start_s, earlier)
 
     def _transcribe(self, samples: PcmFloat, start_s: float) -> Transcript:

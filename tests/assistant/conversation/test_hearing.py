@@ -40,15 +40,21 @@ class Calls:
         """It has nothing to forget."""
 
 
-def heard(phase: Phase, *scores: float) -> list[Fact]:
-    hearing = Hearing(
+def ears(*scores: float, attention: Attention | None = None, wake: Calls | None = None) -> Hearing:
+    return Hearing(
         Scripted(*scores),
         Segmenter(threshold=0.5, onset_ms=60),
         Foreground(9.0),
         pre_roll_s=0.3,
         kept_s=10.0,
         observer=lambda notice: None,
+        attention=attention,
+        wake=wake,
     )
+
+
+def heard(phase: Phase, *scores: float) -> list[Fact]:
+    hearing = ears(*scores)
     frames = [Frame(number * FRAME_SAMPLES, np.zeros(FRAME_SAMPLES, np.int16)) for number in range(len(scores))]
     return [
         fact
@@ -76,16 +82,7 @@ def called(*called_s: float, speech_from_s: float, until_s: float) -> tuple[Hear
     """Somebody speaks from then on, and says wake words that end at these times."""
     frames = round(until_s * MIC_RATE_HZ) // FRAME_SAMPLES
     scores = [0.9 if number * FRAME_SAMPLES >= speech_from_s * MIC_RATE_HZ else 0.0 for number in range(frames)]
-    hearing = Hearing(
-        Scripted(*scores),
-        Segmenter(threshold=0.5, onset_ms=60),
-        Foreground(9.0),
-        pre_roll_s=0.3,
-        kept_s=10.0,
-        observer=lambda notice: None,
-        attention=Attention(AttentionPolicy(Mode.WAKE_WORD)),
-        wake=Calls(*called_s),
-    )
+    hearing = ears(*scores, attention=Attention(AttentionPolicy(Mode.WAKE_WORD)), wake=Calls(*called_s))
     sound = np.random.default_rng(1).integers(-9000, 9000, frames * FRAME_SAMPLES).astype(np.int16)
     for start in range(0, len(sound), FRAME_SAMPLES):
         hearing.facts(Frame(start, sound[start : start + FRAME_SAMPLES]), Phase.IDLE, is_in_turn=False)

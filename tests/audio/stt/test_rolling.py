@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.frames import MIC_RATE_HZ
+from audio.stt.protocol import Lead
 from audio.stt.rolling import STABLE_AFTER_S, Revision, agreed, first_revision, settled, without_beginning
 
 SURE = -0.1
@@ -57,7 +58,7 @@ def test_words_keep_their_times_and_new_ones_share_what_is_left() -> None:
 
 
 def test_a_lead_is_known_and_no_part_of_the_text_until_its_sound_is_decoded_no_more() -> None:
-    led = first_revision(5.0, "en", lead="okay lamp,", lead_s=1.2)
+    led = first_revision(5.0, "en", Lead(np.zeros(round(1.2 * MIC_RATE_HZ), np.float32), "okay lamp,"))
     assert (led.known_text, led.text, led.window_s) == ("okay lamp,", "", 3.8)
     revision = agreed(agreed(led, ["light", "on"], 6.0, SURE), ["light", "on"], 6.0 + STABLE_AFTER_S, SURE)
     assert (revision.text, revision.known_text, revision.words[0].start_s) == ("light on", "okay lamp, light", 5.0)
