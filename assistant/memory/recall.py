@@ -28,6 +28,8 @@ class Found:
 
     recalled: Sequence[Recalled]
     is_known: bool
+    likely: Sequence[Recalled]
+    """The first of them, without what is far less likely than they are."""
 
 
 class Recall(Protocol):
@@ -42,5 +44,5 @@ class Recall(Protocol):
         ...
 
     async def find(self, query: str, *, owner: str = "", limit: int, now: datetime) -> Found:
-        """The same, or only what stands out of it, and whether it is known. Raises StoreError."""
+        """The same, what of it is likely, and whether it is known. Raises StoreError."""
         ...

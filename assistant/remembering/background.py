@@ -68,7 +68,7 @@ class MemorySource:
             found = await self._found(wanted.question, wanted.speaker, wanted.at)
         except StoreError:
             raise LeftOut("memory is not to be had") from None  # the store has told the user
-        recalled = [one for one in found.recalled if _tells_more(one.episode, wanted.question)]
+        recalled = [one for one in found.likely if _tells_more(one.episode, wanted.question)]
         if not found.is_known or not recalled:
             raise LeftOut("nothing that is remembered answers it")
         if self.is_remote:

@@ -8,7 +8,7 @@ from assistant.memory.episodes import Episode, Origin
 from assistant.memory.facts.dates import resolve
 from assistant.memory.facts.moments import Moment
 from assistant.memory.facts.saying import day_said
-from assistant.memory.recall import Recall
+from assistant.memory.recall import Recall, Recalled
 from assistant.memory.store import log
 from assistant.memory.store.store import Store
 from assistant.remembering.replies import Reply
@@ -64,11 +64,10 @@ async def quoted(store: Store, recall: Recall, topic: str, owner: str, now: date
     )
 
 
-async def perhaps(recall: Recall, question: str, owner: str, now: datetime) -> Episode | None:
-    """The one thing that was said that has every word of the question that matters. Raises StoreError."""
+def perhaps(found: Sequence[Recalled], question: str) -> Episode | None:
+    """The first of what was found that has every word of the question that matters."""
     if not (wanted := words(question)):
         return None
-    found = await recall.search(question, owner=owner, limit=LOOKED_AT, now=now)
     return next((one.episode for one in found if wanted <= words(one.episode.text) and is_telling(one.episode)), None)
 
 

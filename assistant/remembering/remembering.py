@@ -239,15 +239,14 @@ class Remembering:
         found = await self.store.read(lambda connection: self.facts.answer(connection, owner, question, now))
         if found.facts:
             return await self._said_from(Reply(found.text, facts=found.facts), owner)
-        if (once := await perhaps(self.recall, asked.text, owner, now)) is not None:
+        recalled = await self.recall.find(asked.text, owner=owner, limit=LOOKED_AT, now=now)
+        if (once := perhaps(recalled.recalled, asked.text)) is not None:
             return Reply(f"I am not sure. {quotation(once, now)}", sources=(once.id,), is_private=is_kept_back(once))
         # Of a thing, what is only like it ("the hairdresser") would make a model answer what nobody has told.
         thing = question.named
-        limit = LOOKED_AT if thing else QUOTED
-        recalled = await self.recall.find(asked.text, owner=owner, limit=limit, now=now)
         may_go = [
             one
-            for one in recalled.recalled
+            for one in (recalled.likely if thing else recalled.likely[:QUOTED])
             if is_telling(one.episode)
             and (not thing or names(one.episode, thing))
             and not (self.is_remote and is_kept_back(one.episode))

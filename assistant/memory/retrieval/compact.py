@@ -13,6 +13,8 @@ MOST_PIECES = 96
 """Of one episode; a longer one is found by its beginning and by its words."""
 STEPS = 127.0
 Code: TypeAlias = NDArray[np.uint64]
+CODE_NUMBERS = 6
+"""In which the signs of 384 dimensions are."""
 
 
 def kept_pieces(embedded: Embedded, empty: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -46,7 +48,9 @@ def code(whole: Vectors) -> Code:
     return signs
 
 
-def unlike(codes: Code, one: Code) -> NDArray[np.int64]:
-    """In how many signs each of the codes differs from one: 1 ms for 100,000."""
-    differ: NDArray[np.int64] = np.bitwise_count(codes ^ one).sum(axis=1, dtype=np.int64)
+def unlike(codes: Code, one: Code) -> NDArray[np.int32]:
+    """In how many signs each of the codes, shape (CODE_NUMBERS, n), differs from one: 1 ms for 100,000."""
+    differ = np.zeros(codes.shape[1], np.int32)
+    for signs, its in zip(codes, one, strict=True):
+        differ += np.bitwise_count(signs ^ its)
     return differ

@@ -1,5 +1,6 @@
 """Recall by words, meaning, neighbours, speaker, time and recency at once, in one order."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,22 +60,17 @@ class HybridRecall:
 
     async def search(self, query: str, *, owner: str = "", limit: int, now: datetime) -> Sequence[Recalled]:
         """See Recall. A score is the log odds that it belongs to the answer, up to a constant of the question."""
-        return (await self._look_up(query, owner, limit, now)).recalled
+        return (await self.find(query, owner=owner, limit=limit, now=now)).recalled
 
     async def find(self, query: str, *, owner: str = "", limit: int, now: datetime) -> Found:
-        """See Recall. What is far less likely than the first is left out."""
-        found = await self._look_up(query, owner, limit, now)
-        likely = [one for one in found.recalled if one.score >= found.recalled[0].score - FAR_LESS_LIKELY]
-        return Found(likely, found.is_known)
-
-    async def _look_up(self, query: str, owner: str, limit: int, now: datetime) -> Found:
+        """See Recall."""
         return await self._store.read(lambda connection: self.look_up(connection, query, owner, limit, now))
 
     def look_up(self, connection: Connection, query: str, owner: str, limit: int, now: datetime) -> Found:
         """The search itself, on the calling thread."""
         ranked = self.rank(connection, query, owner, now)
         if ranked is None:
-            return Found((), False)
+            return Found((), False, ())
         is_known = self.known(ranked) >= self._weights.known_from
         numbers = ranked.signs.number[ranked.positions[:limit]].tolist()
         episodes = _episodes(connection, numbers)
@@ -83,7 +79,8 @@ class HybridRecall:
             for number, score in zip(numbers, ranked.scores[:limit], strict=True)
             if number in episodes
         ]
-        return Found(recalled, is_known)
+        likely = [one for one in recalled if one.score >= recalled[0].score - FAR_LESS_LIKELY]
+        return Found(recalled, is_known, likely)
 
     def known(self, ranked: Ranked) -> float:
         """The log odds that what was found answers the question."""
@@ -131,9 +128,8 @@ def _known(connection: Connection, pieces: Sequence[int]) -> dict[int, int]:
 
 
 def _episodes(connection: Connection, numbers: Sequence[int]) -> dict[int, Episode]:
-    found = {}
-    for number in numbers:
-        row = connection.execute(f"SELECT {log.COLUMNS} FROM episodes WHERE number = ?", (number,)).fetchone()
-        if row:
-            found[number] = log.episode(row)
-    return found
+    rows = connection.execute(
+        f"SELECT number, {log.COLUMNS} FROM episodes WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(numbers)),),
+    ).fetchall()
+    return {row[0]: log.episode(row[1:]) for row in rows}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from assistant.memory.recall import EVERYONE
 from assistant.memory.retrieval import words
-from assistant.memory.retrieval.compact import Code
+from assistant.memory.retrieval.compact import CODE_NUMBERS, Code
 from assistant.memory.store.sqlite import Connection
 
 Positions = NDArray[np.int64]
@@ -42,6 +42,7 @@ class Signs:
     kind: Positions
     length: Positions
     codes: Code
+    """Shape (6, episodes): one behind the other in memory are the same signs of all of them."""
     before: Positions
     """The position of what was said before it in the session, or NOBODY."""
     after: Positions
@@ -55,8 +56,9 @@ class Signs:
         """What somebody may be told: see Recall."""
         if owner == EVERYONE:
             return np.ones(len(self), bool)
-        numbers = [self.owners[name] for name in {"", owner} if name in self.owners]
-        return np.isin(self.owner, numbers)
+        is_allowed = np.array([name in {"", owner} for name in self.owners], bool)
+        allowed: NDArray[np.bool_] = is_allowed[self.owner]
+        return allowed
 
     def named(self, question: str, owner: str) -> frozenset[int]:
         """The speakers that a question names, or means by "I"."""
@@ -69,8 +71,10 @@ class Signs:
     def at(self, numbers: Positions) -> Positions:
         """The positions of those of these episodes that are here."""
         places = np.searchsorted(self.number, numbers)
-        places = places[places < len(self)]
-        return places[np.isin(self.number[places], numbers)]
+        inside = places < len(self)
+        places = places[inside]
+        here: Positions = places[self.number[places] == numbers[inside]]
+        return here
 
 
 class SignsInMemory:
@@ -107,7 +111,7 @@ class SignsInMemory:
         fresh = self._columns(rows)
         if signs is not None:
             old = (signs.number, signs.session, signs.speaker, signs.owner, signs.at_us, signs.kind, signs.length)
-            fresh = [np.concatenate(pair) for pair in zip((*old, signs.codes), fresh, strict=True)]
+            fresh = [np.concatenate(pair, axis=-1) for pair in zip((*old, signs.codes), fresh, strict=True)]
         number, session, speaker, owner, at_us, kind, length, codes = fresh
         before, after = self._neighbours(signs, session)
         return Signs(
@@ -133,8 +137,5 @@ class SignsInMemory:
         columns: list[Any] = list(zip(*rows, strict=True)) or [()] * 8
         for place, names in ((1, self._sessions), (2, self._speakers), (3, self._owners)):
             columns[place] = [names.number(name) for name in columns[place]]
-        codes = np.frombuffer(b"".join(columns[7]), np.uint64).reshape(len(rows), -1) if rows else _NO_CODES
-        return [np.array(column, np.int64) for column in columns[:7]] + [codes]
-
-
-_NO_CODES = np.empty((0, 6), np.uint64)
+        codes = np.frombuffer(b"".join(columns[7]), np.uint64).reshape(len(rows), CODE_NUMBERS)
+        return [np.array(column, np.int64) for column in columns[:7]] + [np.ascontiguousarray(codes.T)]

@@ -80,7 +80,7 @@ class LexicalRecall:
         was asked about, words alone do not tell."""
         words = list(dict.fromkeys(WORD.findall(query)))[:MOST_WORDS]
         if not words:
-            return Found((), is_known=False)
+            return Found((), False, ())
         return await self._store.read(lambda connection: self.look_up(connection, words, owner, limit))
 
     def look_up(self, connection: Connection, words: Sequence[str], owner: str, limit: int) -> Found:
@@ -88,7 +88,8 @@ class LexicalRecall:
         found = _search(connection, " OR ".join(f'"{word}"' for word in words), owner, max(limit, LOOKED_AT))
         numbers = [number for number, _ in found[:LOOKED_AT]]
         is_known = bool(found) and covered(connection, words, numbers) >= ENOUGH
-        return Found([recalled for _, recalled in found[:limit]], is_known)
+        recalled = [recalled for _, recalled in found[:limit]]
+        return Found(recalled, is_known, recalled)
 
 
 def covered(connection: Connection, words: Sequence[str], numbers: Sequence[int]) -> float:

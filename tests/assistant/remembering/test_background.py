@@ -116,7 +116,7 @@ class Knows:
 
     async def find(self, query: str, *, owner: str = "", limit: int, now: datetime) -> Found:
         self.looks += 1
-        return Found(self.found[:limit], is_known=True)
+        return Found(self.found[:limit], True, self.found[:limit])
 
 
 async def test_that_something_was_asked_before_tells_nothing() -> None:

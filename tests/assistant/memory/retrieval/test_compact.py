@@ -18,6 +18,6 @@ def test_a_vector_comes_back_as_it_was_up_to_half_a_step(vectors: np.ndarray) ->
 
 @given(VECTORS)
 def test_codes_differ_in_as_many_bits_as_vectors_in_signs(vectors: np.ndarray) -> None:
-    codes = np.stack([code(vector) for vector in vectors])
+    codes = np.stack([code(vector) for vector in vectors], axis=1)
     expected = [int(np.sum((vector > 0) != (vectors[0] > 0))) for vector in vectors]
-    assert unlike(codes, codes[0]).tolist() == expected
+    assert unlike(codes, codes[:, 0]).tolist() == expected
