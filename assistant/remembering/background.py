@@ -124,7 +124,7 @@ class OrchestratedBackground:
     async def note(self, asked: Asked, so_far: Background | None) -> Background:
         within_s, so_far = None if so_far is None else self._begun_s, self._still(asked, so_far or NOTHING)
         self.last = await self._orchestrator.context(self._wanted(asked, so_far, within_s, is_whole=True))
-        placed = told_at_last(so_far, self.last.lines, self._orchestrator.has_room)
+        placed = told_at_last(so_far, self.last.lines_by_source, self._orchestrator.has_room)
         self.latest = replace(placed, told=tuple(background_told(self.last)))
         return self.latest
 

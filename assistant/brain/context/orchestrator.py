@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from assistant.brain.context.source import Fate, LeftOut, Part, Source, Wanted
 
@@ -36,8 +37,13 @@ class Context:
         return sum(part.tokens for part in self.parts if part.is_in)
 
     @property
+    def lines_by_source(self) -> list[list[str]]:
+        """Of each source that is in."""
+        return [part.text.split("\n") for part in self.parts if part.is_in]
+
+    @property
     def lines(self) -> list[str]:
-        return self.text.split("\n") if self.text else []
+        return list(chain.from_iterable(self.lines_by_source))
 
 
 class Orchestrator:

@@ -7,6 +7,7 @@ Pure.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain, takewhile
 
 from assistant.conversation.told import Background
 
@@ -23,13 +24,15 @@ def told_ahead(told: Background, lines: Sequence[str]) -> Background:
     return replace(told, before=(*kept, *(line for line in lines if line not in kept)), behind=())
 
 
-def told_at_last(told: Background, lines: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> Background:
-    """What the whole question is told. What stands before it stays; of what is new, the first that fits beside that is
-    put behind it. `fits` tells whether so many lines find room."""
+def told_at_last(told: Background, parts: Sequence[Sequence[str]], fits: Callable[[Sequence[str]], bool]) -> Background:
+    """What the whole question is told; `parts` are the lines of each source, the most important first. What stands
+    before it stays. Behind it, where the user waits for every word, comes what is new and more important than all that
+    stands already, as far as it fits beside that. `fits` tells whether so many lines find room."""
     if not told.before:
-        return replace(told, before=tuple(lines))
+        return replace(told, before=tuple(chain.from_iterable(parts)))
     behind: list[str] = []
-    for line in lines:
-        if line not in told.before and fits([*told.before, *behind, line]):
-            behind.append(line)
+    for lines in parts:
+        for line in takewhile(lambda line: line not in told.before, lines):
+            if fits([*told.before, *behind, line]):
+                behind.append(line)
     return replace(told, behind=tuple(behind))

@@ -33,7 +33,7 @@ def test_while_it_is_said_what_is_found_is_told_before_it_and_what_stays_is_firs
 
 @given(lines, lines)
 def test_in_the_end_what_stands_before_it_stays_and_what_is_new_comes_behind(ahead: list[str], last: list[str]) -> None:
-    told = told_at_last(Background(tuple(ahead)), last, fits)
+    told = told_at_last(Background(tuple(ahead)), [last], fits)
     if not ahead:
         assert told == Background(tuple(last))
         return
@@ -43,5 +43,14 @@ def test_in_the_end_what_stands_before_it_stays_and_what_is_new_comes_behind(ahe
 
 
 def test_what_is_known_already_is_told_once() -> None:
-    assert told_at_last(Background(("a", "b")), ["b"], fits) == Background(("a", "b"))
-    assert told_at_last(Background(("a",)), ["b", "a", "c"], fits) == Background(("a",), ("b", "c"))
+    assert told_at_last(Background(("a", "b")), [["b"]], fits) == Background(("a", "b"))
+
+
+def test_behind_it_comes_only_what_matters_more_than_what_stands_already() -> None:
+    assert told_at_last(Background(("a",)), [["b", "c"]], fits) == Background(("a",), ("b", "c"))
+    assert told_at_last(Background(("a",)), [["b", "a", "c"]], fits) == Background(("a",), ("b",))
+    assert told_at_last(Background(("a",)), [["a", "b"]], fits) == Background(("a",))
+
+
+def test_of_each_source_by_itself() -> None:
+    assert told_at_last(Background(("a", "x")), [["a", "b"], ["y", "x"]], fits) == Background(("a", "x"), ("y",))
