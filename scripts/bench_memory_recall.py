@@ -29,7 +29,7 @@ from pathlib import Path
 
 import numpy as np
 from memory_recall.conversations import UNANSWERABLE, Conversation, friends, locomo, realtalk
-from memory_recall.measured import Measured, is_scored
+from memory_recall.measured import DELIVERED, Measured, is_scored, share
 from memory_recall.mem0_answers import mem0_answers
 from memory_recall.remembered import remembered
 from tokenizers import Tokenizer
@@ -93,6 +93,7 @@ async def measure(
     ways = [Measured(name) for name in ("words", "vectors", "all together")]
     count = counter()
     known: list[tuple[bool, bool]] = []
+    told: list[tuple[bool, float]] = []
     for conversation in conversations:
         async with (
             _kept(args.keep, conversation.name) as folder,
@@ -115,13 +116,18 @@ async def measure(
                     if way.name != "all together":  # their scores are no log odds
                         ranked = [replace(one, score=-float(place)) for place, one in enumerate(ranked)]
                     delivered = deliver(ranked, count)
-                    way.take(asked, _ids(ranked), [one.id for one in delivered.episodes], took_ms)
+                    ids = [one.id for one in delivered.episodes]
+                    way.take(asked, _ids(ranked), ids, took_ms)
+                told.append((found.is_known, share(asked.evidence, ids)))
     for way in ways:
         print("\n".join(way.lines()))
     for answerable, what in ((True, "answerable questions answered"), (False, "unanswerable recognised")):
         ones = [is_known == answerable for wanted, is_known in known if wanted == answerable]
         if ones:
             print(f"  {what}: {100 * np.mean(ones):.1f} % of {len(ones)}")
+    if told:
+        kept, of_all = sum(part for is_known, part in told if is_known), sum(part for _, part in told)
+        print(f"  evidence within {DELIVERED} kept where that is decided: {100 * kept / of_all:.1f} %")
     if args.peer:
         peer = Measured("mem0ai")
         for conversation in conversations:

@@ -14,6 +14,7 @@ from assistant.memory.retrieval.known import LOOKED_AT, evidence, without_speake
 from assistant.memory.retrieval.weights import Network, Weights
 from memory_recall.conversations import UNANSWERABLE, Asked, Conversation
 from memory_recall.fitting import fit_chance
+from memory_recall.measured import is_scored
 from memory_recall.remembered import ranked_for, remembered
 
 ANSWERED = 0.9
@@ -49,13 +50,16 @@ async def learn_known(
 async def learn_from_when(
     folder: Path, conversations: Sequence[Conversation], embedder: Embedder, weights: Weights
 ) -> float:
-    """The log odds from which on ANSWERED of the answerable questions are answered."""
+    """The log odds from which on ANSWERED of the questions that have evidence are answered."""
     odds = []
     for conversation in conversations:
-        asked = [(one, True) for one in conversation.questions if one.kind != UNANSWERABLE]
-        async for signs, _ in _seen(folder, conversation, asked, embedder, weights):
-            odds.append(float(weights.known(signs[None, :])[0]))
-    return float(np.quantile(odds, 1 - ANSWERED))
+        async with remembered(folder / conversation.name, conversation.episodes, embedder, weights) as store:
+            recall = HybridRecall(store, embedder, weights)
+            for asked in conversation.questions:
+                ranked = await ranked_for(store, recall, conversation, asked)
+                if is_scored(asked) and ranked is not None:
+                    odds.append(recall.known(ranked))
+    return float(np.quantile(odds, 1 - ANSWERED, method="lower"))
 
 
 def of_nobody(conversation: Conversation, other: Conversation) -> Iterator[tuple[Asked, bool]]:

@@ -17,6 +17,9 @@ SPEAKER, SPEAKER_BEFORE, SUBJECT, WORDS, WEAKEST, WHOLE, OF_SELF, TOLD, ECHOED =
         "speaker", "speaker_before", "subject", "words", "weakest", "whole", "told_of_self", "told", "echoed",
     )
 )  # fmt: skip
+LEAST_SCORE = 5.75
+"""Of the likeliest, in log odds: below it nothing answers, however well the one side matches. Among very many memories
+there is always something a little like the question."""
 LOOKED_AT = 60
 """So many of the likeliest are given to `evidence`: further down everybody has said something alike."""
 FIRST = 20
