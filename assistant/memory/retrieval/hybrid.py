@@ -14,7 +14,7 @@ from assistant.memory.recall import Found, Recalled
 from assistant.memory.retrieval import candidates, words
 from assistant.memory.retrieval.embedder import Embedder, Vectors
 from assistant.memory.retrieval.features import RELEVANT, features
-from assistant.memory.retrieval.known import LEAST_SCORE, LOOKED_AT, evidence, without_speaker
+from assistant.memory.retrieval.known import LOOKED_AT, evidence, least_score, without_speaker
 from assistant.memory.retrieval.period import EPOCH, Period, asked_period
 from assistant.memory.retrieval.question import understood
 from assistant.memory.retrieval.signs import Positions, Signs, SignsInMemory
@@ -84,8 +84,8 @@ class HybridRecall:
         return Found(recalled, is_known, likely)
 
     def known(self, ranked: Ranked) -> float:
-        """The log odds that what was found answers the question; minus infinity where all is below LEAST_SCORE."""
-        if ranked.scores[0] < LEAST_SCORE:
+        """The log odds that what was found answers the question; minus infinity where nothing is likely enough."""
+        if ranked.scores[0] < least_score(len(ranked.signs)):
             return -math.inf
         features, scores = ranked.features[:LOOKED_AT], ranked.scores[:LOOKED_AT]
         signs = evidence(features, scores, self._weights.relevance(without_speaker(features)[:, :RELEVANT]))

@@ -1,5 +1,7 @@
 """Whether what was found answers the question at all: the signs of it."""
 
+import math
+
 import numpy as np
 
 from assistant.memory.retrieval.embedder import Vectors
@@ -18,8 +20,13 @@ SPEAKER, SPEAKER_BEFORE, SUBJECT, WORDS, WEAKEST, WHOLE, OF_SELF, TOLD, ECHOED =
     )
 )  # fmt: skip
 LEAST_SCORE = 5.75
-"""Of the likeliest, in log odds: below it nothing answers, however well the one side matches. Among very many memories
-there is always something a little like the question."""
+"""Of the likeliest, in log odds: below it nothing answers, however well the one side matches. Of seven LoCoMo
+conversations 8 in 100 unanswerable questions more are recognised so, of the evidence 3 % is lost."""
+MANY = 600
+"""Among so many memories, and more: what orders find among 100,000 has 4.3 in the middle, what answers some 10."""
+RISE = 0.88
+"""With e times as many. Among few, few are by chance a little like the question: of 15 things told, what answered one
+of eleven questions had 2.8 at least; it is 2.5 there, and what a timer's order found had 1.8."""
 LOOKED_AT = 60
 """So many of the likeliest are given to `evidence`: further down everybody has said something alike."""
 FIRST = 20
@@ -27,6 +34,11 @@ NOT_OF_SELF = 0.9
 """What a sentence counts for that names nobody, beside one about its speaker."""
 TOLD_COUNTS = 8.0
 """As much as the whole score, which is some 5 to 10 for what answers."""
+
+
+def least_score(memories: int) -> float:
+    """What the likeliest among so many has at least, if it answers anything."""
+    return LEAST_SCORE - RISE * max(0.0, math.log(MANY / memories))
 
 
 def without_speaker(features: Vectors) -> Vectors:

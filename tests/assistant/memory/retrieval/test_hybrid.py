@@ -202,6 +202,21 @@ async def test_of_a_long_conversation_the_evidence_is_found(remembering: Remembe
     assert sum(shares) / len(shares) > 0.79
 
 
+async def test_among_few_things_told_what_is_only_near_is_known_and_an_order_is_not(
+    remembering: Remembering, tmp_path: Path
+) -> None:
+    told = [said("My son Tom plays the violin.", "tom"), said("The plumber comes on Thursday at ten.", "plumber")]
+    async with remembering(tmp_path, [*chatter(), *told]) as (_, recall):
+
+        async def is_known(query: str) -> bool:
+            return (await recall.find(query, owner=EVERYONE, limit=3, now=LATER)).is_known
+
+        assert await is_known("Any ideas for a present for Tom?")
+        assert await is_known("When is somebody coming to fix the sink?")
+        assert not await is_known("Set a timer for ten minutes.")
+        assert not await is_known("How high is Mount Everest?")
+
+
 async def test_what_one_told_is_not_known_of_the_other(remembering: Remembering, tmp_path: Path) -> None:
     """Also where the other asked of it, and admired it."""
     lines = [

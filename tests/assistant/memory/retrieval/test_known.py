@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from assistant.memory.retrieval.features import FEATURES
-from assistant.memory.retrieval.known import KNOWN, evidence, without_speaker
+from assistant.memory.retrieval.known import KNOWN, LEAST_SCORE, MANY, evidence, least_score, without_speaker
 
 SPEAKER, OF_SELF = FEATURES.index("speaker"), FEATURES.index("told_of_self")
 ROWS = arrays(np.float32, st.tuples(st.integers(2, 30), st.just(len(FEATURES))), elements=st.floats(0, 1, width=32))
@@ -43,3 +43,10 @@ def test_with_one_side_only_it_counts_how_well_anything_matches(features: np.nda
 def test_the_signs_are_numbers_whoever_is_asked_about(features: np.ndarray) -> None:
     features[:, SPEAKER] = np.sign(features[:, SPEAKER] - 0.5)
     assert np.isfinite(list(_signs(features).values())).all()
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6))
+def test_among_more_memories_the_likeliest_must_be_no_less_likely(some: int, others: int) -> None:
+    few, many = sorted((some, others))
+    assert least_score(few) <= least_score(many) <= LEAST_SCORE
+    assert least_score(MANY) == LEAST_SCORE
