@@ -172,7 +172,7 @@ async def test_who_asks_to_be_answered_briefly_is_from_the_next_answer_on_and_no
         0.5,
         *(say("Please be brief from now on."), 4.0),
         *(say(why), 4.0),
-        *(by(ANNA, say("Please explain things like a teacher.")), 4.5),
+        *(by(ANNA, say("Please speak to me like my teacher would.")), 4.5),
         *(by(ANNA, say(why)), 4.0),
         *(by(STRANGER, say(why)), 4.0),
         *(say("Please answer as usual again."), 4.0),
