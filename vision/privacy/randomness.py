@@ -27,6 +27,8 @@ _NAMED_HASH = re.compile(r"(?i)(sha\d{1,3}|md5|blake2b?)[-:]")
 _AMAZON = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])[A-Za-z0-9+/]{40}")
 """The secret keys of Amazon Web Services have no mark but their length."""
 _PASSWORD_SYMBOLS = frozenset("!@#$%^&*?~+")
+_SHORTEST_PIECE = 5
+"""Of a password that was read in two."""
 SHORTEST = 20
 """Characters from which on a string of letters and digits counts alone: 100 bits or more."""
 
@@ -120,6 +122,14 @@ def odd(word: str) -> bool:
     if _HEX.fullmatch(letters) and len(letters) > 8:
         return False
     return _mixed(letters) and not letters.isdigit() and chance(letters) > 0
+
+
+def of_password(piece: str) -> bool:
+    """Whether it may be a piece of a generated password: it has all four kinds of characters, as no word has."""
+    symbols = sum(char in _PASSWORD_SYMBOLS for char in piece)
+    others = sum(not char.isalnum() for char in piece) - symbols
+    kinds = any(map(str.islower, piece)), any(map(str.isupper, piece)), any(map(str.isdigit, piece))
+    return len(piece) >= _SHORTEST_PIECE and symbols > 0 and not others and all(kinds)
 
 
 def _is_word(piece: str) -> bool:

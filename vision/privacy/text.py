@@ -1,6 +1,7 @@
 """All secrets in one text."""
 
 import re
+from itertools import pairwise
 
 from vision.privacy.accounts import find_accounts
 from vision.privacy.blocks import find_blocks
@@ -11,7 +12,7 @@ from vision.privacy.identity import find_identities
 from vision.privacy.layout import find_by_layout
 from vision.privacy.lookalikes import mended, visible
 from vision.privacy.misread import find_misread_numbers
-from vision.privacy.randomness import SHORTEST, looks_random, odd, scattered
+from vision.privacy.randomness import SHORTEST, looks_random, odd, of_password, scattered
 from vision.privacy.run_together import find_run_together
 from vision.privacy.seeds import find_seeds
 from vision.privacy.written_beside import find_written_beside
@@ -55,7 +56,7 @@ def _random(text: str, read: bool) -> list[Finding]:
     words = list(_WORD.finditer(text))
     found = []
     for place, word in enumerate(words):
-        if looks_random(word.group(), read):
+        if looks_random(word.group(), read) or (read and _of_broken_password(words[max(0, place - 1) : place + 2])):
             first, last = _extended(words, place)
             found.append(Finding(words[first].start(), words[last].end(), Kind.RANDOM))
     run: list[re.Match[str]] = []
@@ -70,6 +71,14 @@ def _random(text: str, read: bool) -> list[Finding]:
             found += _of_run(run)
             run = [word]
     return found + _of_run(run)
+
+
+def _of_broken_password(words: list[re.Match[str]]) -> bool:
+    """Whether two of these neighbours are pieces of one password: a symbol at which it was read in two has a gap."""
+    return any(
+        of_password(one.group()) and of_password(other.group()) and other.start() - one.end() <= _GAP
+        for one, other in pairwise(words)
+    )
 
 
 def _extended(words: list[re.Match[str]], place: int) -> tuple[int, int]:

@@ -37,6 +37,8 @@ class Candidates:
     positions: Positions
     by_words: Vectors
     """BM25 as a share of the best; 0 where the words did not find it."""
+    among: int
+    """So many were looked through."""
 
 
 def find(
@@ -61,7 +63,7 @@ def find(
     around = np.concatenate([seeds, signs.before[seeds], signs.after[seeds]])
     positions = np.unique(around[around != NOBODY])
     positions = positions[allowed[positions]]
-    return Candidates(positions, by_words[positions] / max(by_words.max(), LEAST_RARITY))
+    return Candidates(positions, by_words[positions] / max(by_words.max(), LEAST_RARITY), int(allowed.sum()))
 
 
 def searched_words(question: str, share: Mapping[str, float], episodes: int) -> Sequence[str]:
@@ -74,7 +76,7 @@ def searched_words(question: str, share: Mapping[str, float], episodes: int) -> 
 def matched_words(connection: Connection, signs: Signs, rare: Sequence[str]) -> Vectors:
     """For each episode its BM25, in which a word counts once however often it is said there.
 
-    FTS5 has a BM25, too, and looks up the length of every episode for it: 13 times as slow.
+    FTS5 has a BM25, too, and looks up the length of every episode for it, several times as slow.
     """
     scores = np.zeros(len(signs), np.float32)
     for word in rare:

@@ -45,6 +45,8 @@ class Ranked:
     """Best first."""
     scores: Vectors
     features: Vectors
+    among: int
+    """So many memories were looked through: all that may be told to whoever asks."""
 
 
 class HybridRecall:
@@ -85,7 +87,7 @@ class HybridRecall:
 
     def known(self, ranked: Ranked) -> float:
         """The log odds that what was found answers the question; minus infinity where nothing is likely enough."""
-        if ranked.scores[0] < least_score(len(ranked.signs)):
+        if ranked.scores[0] < least_score(ranked.among):
             return -math.inf
         features, scores = ranked.features[:LOOKED_AT], ranked.scores[:LOOKED_AT]
         signs = evidence(features, scores, self._weights.relevance(without_speaker(features)[:, :RELEVANT]))
@@ -108,7 +110,7 @@ class HybridRecall:
         seen = features(connection, signs, found, question, signs.named(query, owner))
         scores = self._weights.relevance(seen[:, :RELEVANT]) + _timely(signs.at_us[found.positions], query, period, now)
         order = np.argsort(-scores, kind="stable")
-        return Ranked(signs, found.positions[order], scores[order], seen[order])
+        return Ranked(signs, found.positions[order], scores[order], seen[order], found.among)
 
 
 def _timely(at_us: Positions, query: str, period: Period | None, now: datetime) -> Vectors:
