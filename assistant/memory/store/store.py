@@ -188,7 +188,7 @@ class Store:
         if report.ids and waits:
             return self._cleaned(connection, report, wait_s=READERS_END_S)
         if report.ids:
-            self._writer.later(self._clean)
+            self._writer.later(self._clean, in_any_case=True)
         return report
 
     def _expire(self, connection: Connection, now: datetime) -> Report:

@@ -53,11 +53,13 @@ class Writer:
         await self.run(lambda connection: self._close())  # in its memory pages may be whole
         await self.run(_check)
 
-    def later(self, job: Callable[[Connection], None]) -> None:
-        """For the writer's own thread: do this behind all that waits, unless it is closed before."""
+    def later(self, job: Callable[[Connection], None], *, in_any_case: bool = False) -> None:
+        """For the writer's own thread: do this behind all that waits; if it is closed before, only `in_any_case`."""
         if not self._closing:
             with suppress(RuntimeError):  # it is being closed at this moment
-                self._thread.submit(self._unless_closing, job)
+                self._thread.submit(self._do_later, job, in_any_case)
+                return
+        self._do_later(job, in_any_case)
 
     async def close(self) -> None:
         """Finish what was asked for, then close the file; bounded in time."""
@@ -92,8 +94,8 @@ class Writer:
             self._opened(connection)
         return self._connection
 
-    def _unless_closing(self, job: Callable[[Connection], None]) -> None:
-        if not self._closing:
+    def _do_later(self, job: Callable[[Connection], None], in_any_case: bool) -> None:
+        if in_any_case or not self._closing:
             try:
                 self._do(job)
             except StoreError as error:

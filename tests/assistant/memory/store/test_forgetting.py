@@ -131,6 +131,19 @@ async def test_whoever_does_not_wait_is_told_when_nothing_can_be_found_and_the_r
         assert holding(tmp_path, b"canary") == []
 
 
+async def test_the_rest_is_done_before_it_closes(tmp_path: Path) -> None:
+    store = opened(tmp_path, encrypted=False, derived=[Lexical()])
+    words = [f"canary{number}" for number in range(100)]
+    for word in words:
+        await store.append([said(f"{word} is the word", word)])
+    before = [asyncio.create_task(store.append([said(f"number {number}")])) for number in range(50)]
+    forgetting = asyncio.create_task(store.forget(Selection(ids=words), waits=False))
+    await asyncio.sleep(0)
+    await store.close()
+    await asyncio.gather(*before, forgetting)
+    assert holding(tmp_path, b"canary") == []
+
+
 async def test_while_another_reads_it_is_overwritten_as_soon_as_that_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
