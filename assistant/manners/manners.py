@@ -89,6 +89,7 @@ class Manners:
     _in_force: dict[str, Behaviour] = field(default_factory=dict)
     _heard_s: float = 0.0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _keeping: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def open(self) -> None:
         """Read what is wished for; from now on it is in force. Blocks. Raises ConfigError."""
@@ -164,8 +165,13 @@ class Manners:
         self._wanted[name] = style
         log.info("from the next answer on: %s", behaviour.source)
         if self._is_kept(name):
-            self._start(asyncio.to_thread(self.wishes.keep, name, style))
+            self._start(self._keep(name, style))
         return before
+
+    async def _keep(self, name: str, style: Style) -> None:
+        """One after the other: what is wished last is what stays."""
+        async with self._keeping:
+            await asyncio.to_thread(self.wishes.keep, name, style)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name="manners")

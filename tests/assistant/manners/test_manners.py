@@ -1,5 +1,6 @@
 """Who asked to be answered otherwise is, from the very next answer on, and nobody else."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -100,6 +101,21 @@ async def test_what_was_taken_back_was_never_in_force(file: Path) -> None:
     house = House(file)
     await house.told("Anna", "Be brief.", takes_back=True)
     assert BRIEF not in house.prompt("Anna")
+    assert not is_kept(file)
+
+
+async def test_what_is_wished_last_is_what_is_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house, later = House(file), threading.Event()
+    keep = house.manners.wishes.keep
+
+    def slow_at_first(name: str, style: Style) -> None:
+        if style != Style():
+            later.wait(0.2)  # were it not waited for, what is kept after it would be overwritten
+        keep(name, style)
+        later.set()
+
+    monkeypatch.setattr(house.manners.wishes, "keep", slow_at_first)
+    await house.told("Anna", "Be brief.", takes_back=True)
     assert not is_kept(file)
 
 
