@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.memory.retrieval.embedder import Embedder, Vectors
-from assistant.memory.retrieval.features import RELEVANT
-from assistant.memory.retrieval.hybrid import HybridRecall
-from assistant.memory.retrieval.known import LOOKED_AT, evidence, without_speaker
+from assistant.memory.retrieval.embedder import Embedder
+from assistant.memory.retrieval.hybrid import HybridRecall, Ranked
 from assistant.memory.retrieval.weights import Network, Weights
 from memory_recall.conversations import UNANSWERABLE, Asked, Conversation
 from memory_recall.fitting import fit_chance
@@ -36,13 +34,13 @@ async def learn_known(
     seen, answerable = [], []
     for conversation in personas:
         asked = [(one, one.kind != UNANSWERABLE) for one in conversation.questions]
-        async for signs, is_answerable in _seen(folder, conversation, asked, embedder, weights):
-            seen.append(signs)
+        async for recall, ranked, is_answerable in _ranked(folder, conversation, asked, embedder, weights):
+            seen.append(recall.evidence(ranked))
             answerable.append(is_answerable)
     for conversation, other in zip(scenes, [*scenes[1:], scenes[0]], strict=True):
         asked = list(of_nobody(conversation, other))[::EVERY]
-        async for signs, is_answerable in _seen(folder, conversation, asked, embedder, weights):
-            seen.append(signs)
+        async for recall, ranked, is_answerable in _ranked(folder, conversation, asked, embedder, weights):
+            seen.append(recall.evidence(ranked))
             answerable.append(is_answerable)
     return fit_chance(np.stack(seen), np.array(answerable), decay=DECAY)
 
@@ -53,12 +51,9 @@ async def learn_from_when(
     """The log odds from which on ANSWERED of the questions that have evidence are answered."""
     odds = []
     for conversation in conversations:
-        async with remembered(folder / conversation.name, conversation.episodes, embedder, weights) as store:
-            recall = HybridRecall(store, embedder, weights)
-            for asked in conversation.questions:
-                ranked = await ranked_for(store, recall, conversation, asked)
-                if is_scored(asked) and ranked is not None:
-                    odds.append(recall.known(ranked))
+        asked = [(one, True) for one in conversation.questions if is_scored(one)]
+        async for recall, ranked, _ in _ranked(folder, conversation, asked, embedder, weights):
+            odds.append(recall.known(ranked))
     return float(np.quantile(odds, 1 - ANSWERED, method="lower"))
 
 
@@ -75,18 +70,16 @@ def without_names(asked: Asked, conversation: Conversation) -> Asked:
     return replace(asked, text=re.sub(rf"\b({names})\b", "they", asked.text))
 
 
-async def _seen(
+async def _ranked(
     folder: Path,
     conversation: Conversation,
     questions: Sequence[tuple[Asked, bool]],
     embedder: Embedder,
     weights: Weights,
-) -> AsyncIterator[tuple[Vectors, bool]]:
+) -> AsyncIterator[tuple[HybridRecall, Ranked, bool]]:
     async with remembered(folder / conversation.name, conversation.episodes, embedder, weights) as store:
         recall = HybridRecall(store, embedder, weights)
         for asked, is_answerable in questions:
             ranked = await ranked_for(store, recall, conversation, asked)
             if ranked is not None:
-                features = ranked.features[:LOOKED_AT]
-                plain = weights.relevance(without_speaker(features)[:, :RELEVANT])
-                yield evidence(features, ranked.scores[:LOOKED_AT], plain), is_answerable
+                yield recall, ranked, is_answerable

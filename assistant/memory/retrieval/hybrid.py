@@ -89,9 +89,12 @@ class HybridRecall:
         """The log odds that what was found answers the question; minus infinity where nothing is likely enough."""
         if ranked.scores[0] < least_score(ranked.among):
             return -math.inf
+        return float(self._weights.known(self.evidence(ranked)[None, :])[0])
+
+    def evidence(self, ranked: Ranked) -> Vectors:
+        """What that is told by; shape (KNOWN,)."""
         features, scores = ranked.features[:LOOKED_AT], ranked.scores[:LOOKED_AT]
-        signs = evidence(features, scores, self._weights.relevance(without_speaker(features)[:, :RELEVANT]))
-        return float(self._weights.known(signs[None, :])[0])
+        return evidence(features, scores, self._weights.relevance(without_speaker(features)[:, :RELEVANT]))
 
     def rank(self, connection: Connection, query: str, owner: str, now: datetime) -> Ranked | None:
         """All that is looked at closely, best first. None where there is nothing to look at."""

@@ -58,6 +58,10 @@ async def found(recall: HybridRecall, query: str, owner: str = EVERYONE, limit: 
     return [one.episode.id for one in await recall.search(query, owner=owner, limit=limit, now=LATER)]
 
 
+async def is_known(recall: HybridRecall, query: str) -> bool:
+    return (await recall.find(query, owner=EVERYONE, limit=3, now=LATER)).is_known
+
+
 async def test_it_is_found_by_its_words_and_by_what_it_means(remembering: Remembering, tmp_path: Path) -> None:
     episodes = [*chatter(), said("My sister moved to Bergen in spring.", "bergen")]
     async with remembering(tmp_path, episodes) as (_, recall):
@@ -207,14 +211,10 @@ async def test_among_few_things_told_what_is_only_near_is_known_and_an_order_is_
 ) -> None:
     told = [said("My son Tom plays the violin.", "tom"), said("The plumber comes on Thursday at ten.", "plumber")]
     async with remembering(tmp_path, [*chatter(), *told]) as (_, recall):
-
-        async def is_known(query: str) -> bool:
-            return (await recall.find(query, owner=EVERYONE, limit=3, now=LATER)).is_known
-
-        assert await is_known("Any ideas for a present for Tom?")
-        assert await is_known("When is somebody coming to fix the sink?")
-        assert not await is_known("Set a timer for ten minutes.")
-        assert not await is_known("How high is Mount Everest?")
+        assert await is_known(recall, "Any ideas for a present for Tom?")
+        assert await is_known(recall, "When is somebody coming to fix the sink?")
+        assert not await is_known(recall, "Set a timer for ten minutes.")
+        assert not await is_known(recall, "How high is Mount Everest?")
 
 
 async def test_what_one_told_is_not_known_of_the_other(remembering: Remembering, tmp_path: Path) -> None:
@@ -232,11 +232,7 @@ async def test_what_one_told_is_not_known_of_the_other(remembering: Remembering,
         *(said(text, f"t{n}", minutes=n, session="t", speaker=name) for n, (name, text) in enumerate(lines)),
     ]
     async with remembering(tmp_path, episodes) as (_, recall):
-
-        async def is_known(query: str) -> bool:
-            return (await recall.find(query, owner=EVERYONE, limit=3, now=LATER)).is_known
-
-        assert await is_known("What is Bob's puppy called?")
-        assert await is_known("Who taught Cleo pottery?")
-        assert not await is_known("What is Cleo's puppy called?")
-        assert not await is_known("Who taught Bob pottery?")
+        assert await is_known(recall, "What is Bob's puppy called?")
+        assert await is_known(recall, "Who taught Cleo pottery?")
+        assert not await is_known(recall, "What is Cleo's puppy called?")
+        assert not await is_known(recall, "Who taught Bob pottery?")

@@ -6,27 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlcipher3 import dbapi2
 
 from assistant.memory.recall import EVERYONE
 from assistant.memory.retrieval.signs import NOBODY, SignsInMemory
-from assistant.memory.retrieval.vectors import TABLES
 from assistant.memory.store.sqlite import Connection
+from tests.assistant.memory.retrieval.tables import say, tables
 
 SESSIONS = st.lists(st.lists(st.sampled_from("abc"), max_size=8), max_size=4)
-
-
-def tables(forgotten: int = 0) -> Connection:
-    connection: Connection = dbapi2.connect(":memory:", isolation_level=None)
-    for statement in TABLES.split(";"):
-        connection.execute(statement)
-    connection.execute("INSERT INTO vectors_state VALUES (?)", (forgotten,))
-    return connection
-
-
-def say(connection: Connection, number: int, session: str, speaker: str = "Ann", owner: str = "") -> None:
-    row = (number, session, speaker, owner, number, 0, 5, bytes(48))
-    connection.execute("INSERT INTO vectors_signs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 @pytest.fixture
